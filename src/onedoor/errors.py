@@ -1,0 +1,195 @@
+"""Every error onedoor raises, in one tree. The class says what to do about it.
+
+    OnedoorError
+    ├── Misuse                  mend what was given; nothing was sent
+    │   ├── ConfigError           … the configuration
+    │   ├── InvalidCall           … the arguments of this call
+    │   └── WrongContext          … where the sync door is used from
+    ├── Refused                 stop: onedoor itself said no
+    │   └── DeadlineExceeded
+    ├── RequestRejected         change the question: the provider refuses it as it stands
+    │   └── ContentFiltered       … because of what it says
+    └── CandidateFailed         go elsewhere: another model may answer
+        ├── Transient             … or ask the same one again in a moment
+        │   ├── ConnectFailed       nothing was sent
+        │   ├── AttemptTimeout      too slow: connect, first_token, stall or total
+        │   ├── ServerFault         5xx, overloaded
+        │   ├── StreamBroken        the answer stopped before its end
+        │   └── Throttled           429: slow down
+        ├── BadEnvelope           what came back is not the provider's format
+        ├── ContextExceeded       the prompt is longer than this model's window
+        ├── CredentialRejected    401, 403: the key is wrong
+        ├── ModelNotFound         this provider doesn't serve that model
+        └── QuotaExhausted        402, quota or money at the provider is used up
+
+Every error carries `call_id` and `trail` once it leaves the door, and a stable `code` for logs and metrics.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from onedoor.trail import Trail
+
+Stage = Literal["connect", "first_token", "stall", "total"]
+
+
+class OnedoorError(Exception):
+    """The root of the tree: catch this to catch everything onedoor raises."""
+
+    code: ClassVar[str] = "error"
+    call_id: str | None = None
+    trail: Trail | None = None
+
+
+class Misuse(OnedoorError):
+    """What was given is wrong; nothing was sent. Mend it and call again."""
+
+    code = "misuse"
+
+
+class ConfigError(Misuse):
+    """The configuration is wrong; the message names the place, the rule and the nearest right name."""
+
+    code = "config"
+
+
+class InvalidCall(Misuse):
+    """An argument of this call is wrong: an empty prompt, an unknown task, a wrong type."""
+
+    code = "invalid_call"
+
+
+class WrongContext(Misuse):
+    """The sync door was used inside a running event loop, after a fork, or after it was closed."""
+
+    code = "wrong_context"
+
+
+class Refused(OnedoorError):
+    """onedoor itself said no. Asking again changes nothing."""
+
+    code = "refused"
+
+
+class DeadlineExceeded(Refused):
+    """The call's whole time is used up, retries and fallbacks included."""
+
+    code = "deadline"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"no answer within the deadline of {seconds:g} s (retries and fallbacks included)")
+        self.seconds = seconds
+
+
+class ProviderError(OnedoorError):
+    """Something a provider said or failed to say. Not raised itself: see its two branches."""
+
+    def __init__(self, message: str, *, provider: str = "", status: int | None = None) -> None:
+        super().__init__(message)
+        self.provider = provider
+        self.status = status
+
+
+class RequestRejected(ProviderError):
+    """The provider refuses this request as it stands (400, 413, 422). Change the question."""
+
+    code = "request_rejected"
+
+
+class ContentFiltered(RequestRejected):
+    """The provider's content filter stopped the request. Never answered by a fallback."""
+
+    code = "content_filter"
+
+
+class CandidateFailed(ProviderError):
+    """This candidate can't answer; the next one may."""
+
+    code = "candidate_failed"
+
+
+class Transient(CandidateFailed):
+    """The same call may succeed in a moment. `retry_after` is the provider's own minimum wait in seconds."""
+
+    code = "transient"
+
+    def __init__(
+        self, message: str, *, provider: str = "", status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, provider=provider, status=status)
+        self.retry_after = retry_after
+
+
+class ConnectFailed(Transient):
+    """No connection: refused, unreachable, DNS or TLS. Nothing was sent, so nothing is billed."""
+
+    code = "connect"
+
+
+class AttemptTimeout(Transient):
+    """One attempt was too slow; `stage` says which limit passed."""
+
+    code = "timeout"
+
+    def __init__(self, stage: Stage, seconds: float, *, provider: str = "") -> None:
+        super().__init__(_TIMEOUTS[stage].format(seconds=seconds), provider=provider)
+        self.stage: Stage = stage
+        self.seconds = seconds
+
+
+_TIMEOUTS: dict[Stage, str] = {
+    "connect": "no connection within {seconds:g} s",
+    "first_token": "no first token within {seconds:g} s",
+    "stall": "the stream stood still for {seconds:g} s",
+    "total": "no whole answer within {seconds:g} s",
+}
+
+
+class ServerFault(Transient):
+    """The provider failed or is overloaded: 500, 502, 503, 504, 529."""
+
+    code = "server_fault"
+
+
+class StreamBroken(Transient):
+    """The answer ended without its end mark; what arrived is not an answer."""
+
+    code = "stream_broken"
+
+
+class Throttled(Transient):
+    """429: too many requests or tokens for now."""
+
+    code = "throttled"
+
+
+class BadEnvelope(CandidateFailed):
+    """The answer is not in the provider's format: HTML, broken JSON, missing fields. Often a wrong base_url."""
+
+    code = "bad_envelope"
+
+
+class ContextExceeded(CandidateFailed):
+    """The prompt is longer than this model's context window."""
+
+    code = "context_exceeded"
+
+
+class CredentialRejected(CandidateFailed):
+    """The provider refuses the key (401, 403)."""
+
+    code = "credential"
+
+
+class ModelNotFound(CandidateFailed):
+    """The provider doesn't serve this model (404)."""
+
+    code = "model_not_found"
+
+
+class QuotaExhausted(CandidateFailed):
+    """The account's quota or money is used up. Waiting a moment doesn't help."""
+
+    code = "quota"

@@ -1,0 +1,1 @@
+"""Providers: one file per wire dialect, all behind one protocol."""

@@ -1,0 +1,306 @@
+"""OpenAI-compatible chat completions: OpenAI, vLLM, llama-server, LM Studio, OpenRouter and most others."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from onedoor.policy.faults import cut
+from onedoor.providers.client import Client, events
+from onedoor.providers.draft import Draft, asked
+from onedoor.providers.transport import Http, HttpResponse, Transport
+from onedoor.types import (
+    Call,
+    FinishReason,
+    Image,
+    Message,
+    Options,
+    Reply,
+    ServedModel,
+    Text,
+    Timings,
+    ToolCallDelta,
+    Usage,
+)
+
+FINISH: Mapping[str, FinishReason] = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+}
+
+
+class OpenAI:
+    """Speaks `/chat/completions`, `/embeddings` and `/models` below `base_url`, which usually ends in /v1."""
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        *,
+        key: str = "",
+        headers: Mapping[str, str] | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        authorization = {"authorization": f"Bearer {key}"} if key else {}
+        self._name = name
+        self._client = Client(
+            name, base_url, headers={**authorization, **(headers or {})}, transport=transport or Http(name)
+        )
+        self._cap = "max_completion_tokens" if _is_openai(base_url) else "max_tokens"
+
+    async def chat(self, call: Call) -> Reply:
+        draft = Draft(call, self._name)
+        body = chat_body(call, cap=self._cap)
+        async with self._client.post("/chat/completions", body, connect=call.limits.connect) as response:
+            if call.stream:
+                await self._stream(response, draft)
+            else:
+                self._whole(await response.read(), draft)
+        return draft.reply()
+
+    async def embed(self, call: Call) -> Reply:
+        draft = Draft(call, self._name)
+        body = {"model": asked(call).served, "input": call.texts, "encoding_format": "float", **asked(call).extra}
+        async with self._client.post("/embeddings", body, connect=call.limits.connect) as response:
+            answer = self._client.parse(await response.read(), _Embeddings)
+        if answer.usage is not None:
+            draft.usage = _usage(answer.usage)
+        draft.served, draft.finish = answer.model, "stop"
+        vectors = sorted(answer.data, key=lambda item: item.index)
+        return replace(draft.reply(), data=tuple(tuple(item.embedding) for item in vectors))
+
+    async def models(self) -> tuple[ServedModel, ...]:
+        listed = await self._client.get("/models", _Models)
+        return tuple(ServedModel(model.id, model.context) for model in listed.data)
+
+    async def close(self) -> None:
+        await self._client.transport.close()
+
+    def _whole(self, body: bytes, draft: Draft) -> None:
+        answer = self._client.parse(body, _Completion)
+        if answer.error is not None:
+            raise self._client.fault(body, status=200)
+        if not answer.choices:
+            raise cut(self._name, "without a choice")
+        self._head(answer, draft)
+        choice = answer.choices[0]
+        _take(choice.message or _Piece(), draft)
+        draft.finish = FINISH.get(choice.finish_reason or "stop", "other")
+
+    async def _stream(self, response: HttpResponse, draft: Draft) -> None:
+        done = False
+        async for data in events(response.chunks(), self._name):
+            if data == b"[DONE]":
+                done = True
+                break
+            answer = self._client.parse(data, _Completion)
+            if answer.error is not None:
+                raise self._client.fault(data, status=200)
+            self._head(answer, draft)
+            for choice in answer.choices[:1]:
+                _take(choice.delta or _Piece(), draft)
+                if choice.finish_reason:
+                    draft.finish = FINISH.get(choice.finish_reason, "other")
+        if not done and draft.finish is None:
+            raise cut(self._name)
+
+    def _head(self, answer: _Completion, draft: Draft) -> None:
+        draft.served = answer.model or draft.served
+        draft.fingerprint = answer.system_fingerprint or draft.fingerprint
+        if answer.usage is not None:
+            draft.usage = _usage(answer.usage)
+            draft.usd = answer.usage.cost
+        if answer.timings is not None:
+            draft.timings = Timings(prompt=answer.timings.prompt_ms / 1e3, output=answer.timings.predicted_ms / 1e3)
+
+
+def chat_body(call: Call, *, cap: str = "max_tokens") -> dict[str, Any]:
+    """The request body; `extra` of the model and of the call has the last word."""
+    candidate, options = asked(call), call.options
+    body: dict[str, Any] = {"model": candidate.served, "messages": [_message(turn) for turn in call.messages]}
+    body |= _sampling(options, cap)
+    reasoning = options.reasoning or candidate.reasoning
+    if reasoning:
+        body["reasoning_effort"] = "none" if reasoning == "off" else reasoning
+    if call.stream:
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
+    return {**body, **candidate.extra, **options.extra}
+
+
+def _sampling(options: Options, cap: str) -> dict[str, Any]:
+    schema = options.json_schema
+    fields = {
+        "temperature": options.temperature,
+        "top_p": options.top_p,
+        cap: options.max_output_tokens,
+        "seed": options.seed,
+        "stop": list(options.stop) or None,
+        "response_format": schema
+        and {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}},
+        "tools": [_tool(tool.name, tool.description, tool.parameters) for tool in options.tools] or None,
+        "tool_choice": _choice(options.tool_choice) if options.tools else None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _tool(name: str, description: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, "description": description, "parameters": parameters}}
+
+
+def _choice(choice: str) -> str | dict[str, Any]:
+    if choice in {"auto", "none", "required"}:
+        return choice
+    return {"type": "function", "function": {"name": choice}}
+
+
+def _message(turn: Message) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": turn.role, "content": _content(turn)}
+    if turn.tool_calls:
+        message["tool_calls"] = [
+            {"id": tool.id, "type": "function", "function": {"name": tool.name, "arguments": tool.arguments}}
+            for tool in turn.tool_calls
+        ]
+    if turn.tool_call_id:
+        message["tool_call_id"] = turn.tool_call_id
+    return message
+
+
+def _content(turn: Message) -> str | list[dict[str, Any]] | None:
+    """A plain string unless there is a picture: the form every compatible server takes."""
+    if not any(isinstance(part, Image) for part in turn.parts):
+        return turn.text or (None if turn.tool_calls else "")
+    return [_part(part) for part in turn.parts if isinstance(part, Text | Image)]
+
+
+def _part(part: Text | Image) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    url = part.url or f"data:{part.media_type};base64,{base64.b64encode(part.data).decode()}"
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
+def _is_openai(base_url: str) -> bool:
+    """OpenAI's own API renamed the cap; compatible servers still take the old name."""
+    return (urlsplit(base_url).hostname or "").endswith(("openai.com", "openai.azure.com"))
+
+
+def _take(piece: _Piece, draft: Draft) -> None:
+    draft.reasoning(piece.reasoning_content or piece.reasoning or "")
+    if isinstance(piece.content, str):
+        draft.text(piece.content)
+    elif piece.content:
+        draft.text("".join(part.text for part in piece.content))
+    if piece.refusal:
+        draft.text(piece.refusal)
+        draft.refused = True
+    for place, tool in enumerate(piece.tool_calls or ()):
+        index = place if tool.index is None else tool.index
+        function = tool.function or _Function()
+        draft.tool_call(ToolCallDelta(index, tool.id or "", function.name or "", function.arguments or ""))
+
+
+def _usage(usage: _Usage) -> Usage:
+    prompt, completion = usage.prompt_tokens_details, usage.completion_tokens_details
+    return Usage(
+        input=usage.prompt_tokens,
+        output=usage.completion_tokens,
+        cached=(prompt.cached_tokens or 0) if prompt else 0,
+        reasoning=(completion.reasoning_tokens or 0) if completion else 0,
+    )
+
+
+class _PromptDetails(msgspec.Struct):
+    cached_tokens: int | None = None
+
+
+class _CompletionDetails(msgspec.Struct):
+    reasoning_tokens: int | None = None
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    prompt_tokens_details: _PromptDetails | None = None
+    completion_tokens_details: _CompletionDetails | None = None
+    cost: float | None = None
+
+
+class _Timings(msgspec.Struct):
+    prompt_ms: float = 0.0
+    predicted_ms: float = 0.0
+
+
+class _Function(msgspec.Struct):
+    name: str | None = None
+    arguments: str | None = None
+
+
+class _ToolCall(msgspec.Struct):
+    index: int | None = None
+    id: str | None = None
+    function: _Function | None = None
+
+
+class _ContentPart(msgspec.Struct):
+    text: str = ""
+
+
+class _Piece(msgspec.Struct):
+    content: str | list[_ContentPart] | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+    refusal: str | None = None
+    tool_calls: list[_ToolCall] | None = None
+
+
+class _Choice(msgspec.Struct):
+    message: _Piece | None = None
+    delta: _Piece | None = None
+    finish_reason: str | None = None
+
+
+class _Completion(msgspec.Struct):
+    model: str | None = None
+    choices: list[_Choice] = []
+    usage: _Usage | None = None
+    system_fingerprint: str | None = None
+    timings: _Timings | None = None
+    error: dict[str, Any] | str | None = None
+
+
+class _Embedding(msgspec.Struct):
+    embedding: list[float]
+    index: int = 0
+
+
+class _Embeddings(msgspec.Struct):
+    data: list[_Embedding]
+    model: str = ""
+    usage: _Usage | None = None
+
+
+class _Meta(msgspec.Struct):
+    n_ctx: int | None = None
+
+
+class _Model(msgspec.Struct):
+    id: str
+    max_model_len: int | None = None
+    context_length: int | None = None
+    meta: _Meta | None = None
+
+    @property
+    def context(self) -> int | None:
+        return self.max_model_len or self.context_length or (self.meta.n_ctx if self.meta else None)
+
+
+class _Models(msgspec.Struct):
+    data: list[_Model]

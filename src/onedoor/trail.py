@@ -1,0 +1,171 @@
+"""The story of one call: which rail did what, how long it took, what every attempt came to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["passed", "changed", "answered", "repeated", "recovered", "refused", "raised", "failed"]
+"""What a rail did.
+
+passed     handed the reply up as it came
+changed    handed up another reply than it was given
+answered   replied by itself, nothing below was asked
+repeated   asked below more than once and got a reply
+recovered  got an error from below and replied all the same
+refused    raised by itself, nothing below was asked
+raised     raised another error than it was given
+failed     let an error from below through
+"""
+
+QUIET: frozenset[Outcome] = frozenset({"passed", "failed"})
+"""The outcomes of a rail that had nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one rail, or one attempt at a provider, did.
+
+    `at` is seconds since the call began; `depth` is the rail's place on the road, so notes nest like the road does.
+    `error` is the code of the error that came out, empty when a reply did. `candidate` is set on attempts.
+    """
+
+    rail: str
+    depth: int
+    at: float
+    seconds: float
+    outcome: Outcome
+    error: str = ""
+    message: str = ""
+    candidate: str = ""
+    remark: str = ""
+
+    @property
+    def fired(self) -> bool:
+        """Whether the rail did more than pass things through."""
+        return self.outcome not in QUIET
+
+
+class Span:
+    """A note while it is being written."""
+
+    __slots__ = ("begun", "candidate", "depth", "ended", "error", "message", "rail", "remark", "same")
+
+    def __init__(self, rail: str, depth: int, begun: float, candidate: str) -> None:
+        self.rail = rail
+        self.depth = depth
+        self.begun = begun
+        self.candidate = candidate
+        self.ended: float | None = None
+        self.same = False
+        self.error = ""
+        self.message = ""
+        self.remark = ""
+
+
+class Trail:
+    """Appended to while a call is under way, read afterwards: iterate it for its notes, outermost first."""
+
+    __slots__ = ("_clock", "_passing", "_spans", "begun")
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._spans: list[Span] = []
+        self._passing: object = None
+        self.begun = clock()
+
+    def enter(self, rail: str, depth: int, candidate: str = "") -> Span:
+        """Open a note; the composer calls this, not a rail."""
+        span = Span(rail, depth, self._clock(), candidate)
+        self._spans.append(span)
+        return span
+
+    def leave(self, span: Span, result: object) -> None:
+        """Close a note with the reply or the error that came out of the rail."""
+        span.ended = self._clock()
+        span.same = result is self._passing
+        self._passing = result
+        if isinstance(result, BaseException):
+            span.error = getattr(result, "code", type(result).__name__)
+            span.message = str(result)
+
+    def remark(self, text: str) -> None:
+        """Add why to the innermost open note: `waited 1.2 s after throttled`."""
+        for span in reversed(self._spans):
+            if span.ended is None:
+                span.remark = f"{span.remark}; {text}" if span.remark else text
+                return
+
+    def seal(self) -> None:
+        """Let go of the last reply or error; the notes stay."""
+        self._passing = None
+
+    @property
+    def attempts(self) -> int:
+        """How many requests were sent to providers."""
+        return sum(1 for span in self._spans if span.candidate)
+
+    @property
+    def sends(self) -> dict[str, int]:
+        """How many requests each candidate got, by its name."""
+        counts: dict[str, int] = {}
+        for span in self._spans:
+            if span.candidate:
+                counts[span.candidate] = counts.get(span.candidate, 0) + 1
+        return counts
+
+    @property
+    def last_send(self) -> float:
+        """Seconds from the call's begin to its last attempt."""
+        sends = [span.begun for span in self._spans if span.candidate]
+        return sends[-1] - self.begun if sends else 0.0
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What happened, in the order it began."""
+        now = self._clock()
+        return tuple(self._note(place, span, now) for place, span in enumerate(self._spans))
+
+    def __iter__(self) -> Iterator[Note]:
+        return iter(self.notes)
+
+    def _note(self, place: int, span: Span, now: float) -> Note:
+        ended = now if span.ended is None else span.ended
+        return Note(
+            rail=span.rail,
+            depth=span.depth,
+            at=span.begun - self.begun,
+            seconds=ended - span.begun,
+            outcome=_outcome(span, self._inner(place)),
+            error=span.error,
+            message=span.message,
+            candidate=span.candidate,
+            remark=span.remark,
+        )
+
+    def _inner(self, place: int) -> list[Span]:
+        """The spans one step below this one: the road is walked in order, so they follow it."""
+        depth = self._spans[place].depth
+        inner = []
+        for span in self._spans[place + 1 :]:
+            if span.depth <= depth:
+                break
+            if span.depth == depth + 1:
+                inner.append(span)
+        return inner
+
+
+def _outcome(span: Span, inner: list[Span]) -> Outcome:
+    if span.error:
+        if not inner:
+            return "refused"
+        return "failed" if span.same else "raised"
+    if not inner:
+        return "answered"
+    if inner[-1].error:
+        return "recovered"
+    if len(inner) > 1:
+        return "repeated"
+    return "passed" if span.same else "changed"

@@ -1,0 +1,340 @@
+"""The data that goes down the road and comes back: frozen, the same for every provider.
+
+Units everywhere: seconds for time, tokens for usage, integer nano-dollars (1e-9 USD) for money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from onedoor.tap import Tap
+    from onedoor.trail import Trail
+
+Role = Literal["system", "user", "assistant", "tool"]
+FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "refusal", "other"]
+CacheMode = Literal["on", "refresh", "off"]
+Degrade = Literal["label", "never"]
+Reasoning = Literal["off", "low", "medium", "high"]
+Verdict = Literal["accepted", "rejected", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: its bytes, or an http(s) address the provider fetches itself."""
+
+    data: bytes = b""
+    url: str = ""
+    media_type: str = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """A reasoning block; `signature` must go back unchanged to the provider that signed it."""
+
+    text: str
+    signature: str = ""
+
+
+Part = Text | Image | Thinking
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool the model wants called; `arguments` is the JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation.
+
+    A `tool` message answers the call named by `tool_call_id`.
+    """
+
+    role: Role
+    parts: tuple[Part, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str = ""
+
+    @property
+    def text(self) -> str:
+        """The words of this message, pictures and reasoning left out."""
+        return "".join(part.text for part in self.parts if isinstance(part, Text))
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function the model may ask for; `parameters` is its JSON Schema."""
+
+    name: str
+    description: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to sample and what may be called. None leaves the provider's own default.
+
+    `tool_choice` is "auto", "none", "required" or a tool's name. `extra` goes into the request body as it is.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_output_tokens: int | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    reasoning: Reasoning | None = None
+    json_schema: Mapping[str, Any] | None = None
+    tools: tuple[Tool, ...] = ()
+    tool_choice: str = "auto"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long one attempt may take, in seconds; None is no limit.
+
+    `first_token` and `stall` (between two tokens) can only be seen on a stream, so setting one makes onedoor stream
+    from the provider even when the caller doesn't.
+    """
+
+    connect: float | None = None
+    first_token: float | None = None
+    stall: float | None = None
+    total: float | None = None
+
+    @property
+    def watched(self) -> bool:
+        """Whether a limit needs the answer to be streamed."""
+        return self.first_token is not None or self.stall is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Nano-dollars per million tokens, which is USD per million times 1e9. None is priced as ordinary input."""
+
+    input: int
+    output: int
+    cached: int | None = None
+    cache_write: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A model that may answer: `name` is yours, `served` is what its provider calls it."""
+
+    name: str
+    provider: str
+    served: str
+    lab: str = ""
+    context: int | None = None
+    price: Price | None = None
+    keep_alive: str | float | None = None
+    reasoning: Reasoning | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens, counted one way for every provider: `input` includes `cached` and `cache_write`, `output` includes
+    `reasoning`. `estimated` is True when the provider did not report them."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    cache_write: int = 0
+    reasoning: int = 0
+    estimated: bool = False
+
+    @property
+    def total(self) -> int:
+        return self.input + self.output
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an answer cost, in integer nano-dollars, and where the price is from: "reported" or "configured"."""
+
+    nano_usd: int
+    source: str
+
+    @property
+    def usd(self) -> float:
+        return self.nano_usd / 1e9
+
+    def __str__(self) -> str:
+        return f"${self.usd:.6f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """The server's own clock, in seconds: loading the model, reading the prompt, writing the answer."""
+
+    load: float = 0.0
+    prompt: float = 0.0
+    output: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of an answer being written."""
+
+    text: str = ""
+    reasoning: str = ""
+    tool_call: ToolCallDelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallDelta:
+    """A piece of the tool call at `index`; `id` and `name` come once, `arguments` grow."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Degraded:
+    """Why an answer is not what was asked for first.
+
+    kind       "fallback" (another candidate answered) or "last_resort" (no candidate did)
+    candidate  who could not answer; for a last resort, what answered instead
+    cause      the code of the error that kept it from answering, as in `onedoor.errors`
+    message    the same in words
+    """
+
+    kind: Literal["fallback", "last_resort"]
+    candidate: str
+    cause: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.candidate}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One question on its way down the road. A rail passes on `replace(call, …)`; only `trail` is shared.
+
+    `deadline` is a moment on the monotonic clock. `candidate` is set by Fallback, `tap` by whoever reads along.
+    `texts` are the inputs of an embedding call, which has no messages.
+    """
+
+    id: str
+    task: str
+    caller: str
+    messages: tuple[Message, ...]
+    options: Options
+    limits: Limits
+    tap: Tap
+    trail: Trail
+    stream: bool = False
+    cache: CacheMode = "on"
+    degrade: Degrade = "label"
+    deadline: float | None = None
+    candidate: Candidate | None = None
+    texts: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def rewind(self) -> bool:
+        """Ask before sending again: False when a reader has already seen part of an answer."""
+        return self.tap.rewind()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer and how it came about.
+
+    text           what the model wrote
+    data           the validated value where the call has a contract, else None
+    model          the configured name of the model that really answered; `served` is what the wire called it
+    provider       the provider that answered
+    usage, cost    tokens and money of the answer; cost is None where no price is known, never zero by ignorance
+    finish_reason  why the model stopped
+    degraded       why this is not the first choice's answer; empty when it is
+    cached         whether it came out of the cache
+    attempts       requests sent to providers for this call; `retries` of them repeated an earlier one
+    duration       seconds the call took; `first_token` seconds until the first piece, None where it can't be seen
+    fingerprint    the server's own mark (`onedoor-sim…` for simulated answers)
+    metadata       the caller's own, unread
+    trail          every rail the call passed
+    """
+
+    text: str
+    model: str = ""
+    provider: str = ""
+    served: str = ""
+    data: Any = None
+    reasoning: str = ""
+    parts: tuple[Part, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    cost: Cost | None = None
+    finish_reason: FinishReason = "stop"
+    score: float | None = None
+    verdict: Verdict = "unknown"
+    degraded: tuple[Degraded, ...] = ()
+    cached: bool = False
+    attempts: int = 0
+    retries: int = 0
+    id: str = ""
+    duration: float = 0.0
+    first_token: float | None = None
+    timings: Timings | None = None
+    fingerprint: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    trail: Trail | None = None
+
+    @property
+    def message(self) -> Message:
+        """This answer as a turn to append to the conversation."""
+        parts = self.parts or ((Text(self.text),) if self.text else ())
+        return Message("assistant", parts, self.tool_calls)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the built-in simulator answered instead of a model."""
+        return self.fingerprint.startswith("onedoor-sim")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """One vector per text, in the order given, and the reply that carried them."""
+
+    vectors: tuple[tuple[float, ...], ...]
+    reply: Reply
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def __getitem__(self, place: int) -> tuple[float, ...]:
+        return self.vectors[place]
+
+    def __iter__(self) -> Iterator[tuple[float, ...]]:
+        return iter(self.vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """A model a provider says it serves. `context` is in tokens, None where it doesn't say."""
+
+    name: str
+    context: int | None = None
+    loaded: bool | None = None
