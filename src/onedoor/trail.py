@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from onedoor.clock import loop_time
 
 Outcome = Literal["passed", "changed", "answered", "repeated", "recovered", "refused", "raised", "failed"]
 """What a rail did.
@@ -48,6 +50,13 @@ class Note:
         return self.outcome not in QUIET
 
 
+def code_of(error: BaseException) -> str:
+    """The stable name of an error: its `code`, "cancelled", or its class."""
+    if isinstance(error, asyncio.CancelledError):
+        return "cancelled"
+    return str(getattr(error, "code", type(error).__name__))
+
+
 class Span:
     """A note while it is being written."""
 
@@ -70,7 +79,7 @@ class Trail:
 
     __slots__ = ("_clock", "_passing", "_spans", "begun")
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = loop_time) -> None:
         self._clock = clock
         self._spans: list[Span] = []
         self._passing: object = None
@@ -88,7 +97,7 @@ class Trail:
         span.same = result is self._passing
         self._passing = result
         if isinstance(result, BaseException):
-            span.error = getattr(result, "code", type(result).__name__)
+            span.error = code_of(result)
             span.message = str(result)
 
     def remark(self, text: str) -> None:
@@ -125,14 +134,14 @@ class Trail:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What happened, in the order it began."""
-        now = self._clock()
-        return tuple(self._note(place, span, now) for place, span in enumerate(self._spans))
+        latest = max((span.ended or span.begun for span in self._spans), default=self.begun)
+        return tuple(self._note(place, span, latest) for place, span in enumerate(self._spans))
 
     def __iter__(self) -> Iterator[Note]:
         return iter(self.notes)
 
-    def _note(self, place: int, span: Span, now: float) -> Note:
-        ended = now if span.ended is None else span.ended
+    def _note(self, place: int, span: Span, latest: float) -> Note:
+        ended = latest if span.ended is None else span.ended
         return Note(
             rail=span.rail,
             depth=span.depth,
@@ -158,6 +167,8 @@ class Trail:
 
 
 def _outcome(span: Span, inner: list[Span]) -> Outcome:
+    if span.candidate:
+        return "failed" if span.error else "answered"
     if span.error:
         if not inner:
             return "refused"

@@ -121,6 +121,20 @@ class Limits:
         """Whether a limit needs the answer to be streamed."""
         return self.first_token is not None or self.stall is not None
 
+    def under(self, above: Limits) -> Limits:
+        """These limits where the ones above say nothing."""
+        if above == _NO_LIMITS:
+            return self
+        return Limits(
+            connect=self.connect if above.connect is None else above.connect,
+            first_token=self.first_token if above.first_token is None else above.first_token,
+            stall=self.stall if above.stall is None else above.stall,
+            total=self.total if above.total is None else above.total,
+        )
+
+
+_NO_LIMITS = Limits()
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -195,6 +209,9 @@ class Delta:
     text: str = ""
     reasoning: str = ""
     tool_call: ToolCallDelta | None = None
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def wait(error: Transient, sends: int, *, cap: float, jitter: float) -> float | 
     Retry-After is a minimum. Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
     """
     base = THROTTLED_BASE if isinstance(error, Throttled) else TRANSIENT_BASE
-    backoff = min(cap, base * 2.0 ** (sends - 1)) * jitter
+    backoff = min(cap, base * 2.0 ** min(sends - 1, 64)) * jitter
     if error.retry_after is None:
         return backoff
     if error.retry_after > LONGEST_HINT:

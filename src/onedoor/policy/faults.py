@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from onedoor.errors import (
@@ -33,17 +34,21 @@ QUOTA_CODES = frozenset(
     }
 )
 CONTEXT_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"})
-FILTER_CODES = frozenset({"content_filter", "content_policy_violation", "responsibleaipolicyviolation"})
+FILTER_CODES = frozenset(
+    {"content_filter", "content_policy_violation", "responsibleaipolicyviolation", "invalid_prompt"}
+)
 MODEL_CODES = frozenset({"model_not_found"})
-THROTTLE_CODES = frozenset({"rate_limit_error", "rate_limit_exceeded", "throttling_error"})
-OVERLOAD_CODES = frozenset({"overloaded_error", "unavailable_error", "server_error", "api_error", "internal_error"})
+THROTTLE_CODES = frozenset({"rate_limit_error", "rate_limit_exceeded", "throttling_error", "resource_exhausted"})
 CREDENTIAL_CODES = frozenset({"authentication_error", "permission_error", "invalid_api_key"})
 
 # Some servers say it only in words. These are wire text of a known server, matched once, here.
 CONTEXT_WORDS = re.compile(
-    r"context (length|window|size)|maximum context|prompt is too long|exceeds? the (available )?context", re.I
+    r"context (length|window|size|limit)|maximum context|prompt is too long|exceeds? the (available )?context"
+    r"|maximum model length|exceeds the maximum number of tokens",
+    re.I,
 )
 MODEL_WORDS = re.compile(r"model\b.*\b(not found|does not exist|not exist)|unknown model", re.I)
+FILTER_WORDS = re.compile(r"content (filtering|management) policy", re.I)
 QUOTA_WORDS = re.compile(r"credit balance is too low|exceeded your current quota", re.I)
 
 
@@ -74,9 +79,9 @@ def _kind(codes: frozenset[str], message: str, status: int) -> type[ProviderErro
     """The first rule that fits; a named code says more than the status does."""
     if codes & QUOTA_CODES or QUOTA_WORDS.search(message) or status == 402:
         return QuotaExhausted
-    if codes & CONTEXT_CODES or (status in {400, 413, 422, 500} and CONTEXT_WORDS.search(message)):
+    if codes & CONTEXT_CODES or (status in {200, 400, 413, 422, 500} and CONTEXT_WORDS.search(message)):
         return ContextExceeded
-    if codes & FILTER_CODES:
+    if codes & FILTER_CODES or (status in {200, 400} and FILTER_WORDS.search(message)):
         return ContentFiltered
     if codes & MODEL_CODES or (status in {400, 404} and MODEL_WORDS.search(message)):
         return ModelNotFound
@@ -100,13 +105,15 @@ def _by_status(codes: frozenset[str], status: int) -> type[ProviderError]:
 
 
 def _inside_stream(codes: frozenset[str]) -> type[ProviderError]:
-    if codes & THROTTLE_CODES or "429" in codes:
+    """An error after a good head names its kind, or the status it would have had."""
+    if codes & THROTTLE_CODES:
         return Throttled
     if codes & CREDENTIAL_CODES:
         return CredentialRejected
-    if codes & {"invalid_request_error", "400"}:
-        return RequestRejected
-    return ServerFault
+    for code in codes:
+        if re.fullmatch("[45][0-9][0-9]", code):
+            return QuotaExhausted if code == "402" else _by_status(codes, int(code))
+    return RequestRejected if "invalid_request_error" in codes else ServerFault
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
@@ -122,13 +129,14 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     if seconds is not None or not value:
         return seconds
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
-    except ValueError:
+        date = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
         return None
+    return max(0.0, (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now)
 
 
 def _number(value: str) -> float | None:
-    return float(value) if re.fullmatch(r"\s*\d{1,9}(\.\d{1,9})?\s*", value) else None
+    return float(value) if re.fullmatch(r"\s*[0-9]{1,15}(\.[0-9]{1,15})?\s*", value) else None
 
 
 def cut(provider: str, what: str = "without its end mark") -> StreamBroken:
@@ -140,9 +148,8 @@ def not_ours(provider: str, body: bytes, status: int) -> BadEnvelope:
     """The error for a 2xx body that isn't the provider's format."""
     shown = body[:80].decode("utf-8", "replace")
     hint = "an HTML page; is base_url right?" if body.lstrip()[:1] == b"<" else "not the format expected"
-    return BadEnvelope(
-        f"{provider} answered {status} with {hint} (it begins {shown!r})", provider=provider, status=status
-    )
+    what = f"{hint} (it begins {shown!r})" if body else "an empty body"
+    return BadEnvelope(f"{provider} answered {status} with {what}", provider=provider, status=status)
 
 
 def unreachable(provider: str, url: str, why: str) -> ConnectFailed:

@@ -11,7 +11,7 @@ def cost_of(usage: Usage, price: Price | None) -> Cost | None:
     """The cost at a configured price, rounded half up; None without a price, never zero by ignorance."""
     if price is None:
         return None
-    plain = usage.input - usage.cached - usage.cache_write
+    plain = max(0, usage.input - usage.cached - usage.cache_write)
     total = (
         plain * price.input
         + usage.cached * (price.input if price.cached is None else price.cached)
@@ -22,5 +22,5 @@ def cost_of(usage: Usage, price: Price | None) -> Cost | None:
 
 
 def reported(usd: float | None) -> Cost | None:
-    """The cost a provider states itself, which wins over any price table."""
-    return None if usd is None else Cost(round(usd * 1e9), "reported")
+    """The cost a provider states itself, which wins over any price table; None for a negative one, which is no cost."""
+    return None if usd is None or usd < 0 else Cost(round(usd * 1e9), "reported")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from onedoor.errors import BadEnvelope
+from onedoor.clock import loop_time
 from onedoor.policy.prices import cost_of, reported
 from onedoor.policy.tokens import estimate
 from onedoor.types import (
@@ -28,14 +30,13 @@ class Draft:
     The adapter sets `finish`, `refused`, `usage`, `served`, `fingerprint`, `timings` and `usd` as the wire tells them.
     """
 
-    def __init__(self, call: Call, provider: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, call: Call, provider: str, *, clock: Callable[[], float] = loop_time) -> None:
         self.finish: FinishReason | None = None
         self.usage: Usage | None = None
         self.served = ""
         self.fingerprint = ""
         self.timings: Timings | None = None
         self.usd: float | None = None
-        self.signature = ""
         self.refused = False
         self._call = call
         self._provider = provider
@@ -45,6 +46,13 @@ class Draft:
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._tools: dict[int, _Tool] = {}
+        self._signed: list[Text | Thinking] = []
+        self._marks = (0, 0)
+
+    @property
+    def tools(self) -> int:
+        """How many tool calls have begun."""
+        return len(self._tools)
 
     def text(self, piece: str) -> None:
         """The next words of the answer."""
@@ -58,8 +66,16 @@ class Draft:
             self._reasoning.append(piece)
             self._push(Delta(reasoning=piece))
 
+    def sign(self, signature: str) -> None:
+        """The reasoning since the last signature is signed: it is kept as it came, after the words before it."""
+        self._signed += self._words()
+        self._signed.append(Thinking("".join(self._reasoning[self._marks[1] :]), signature))
+        self._marks = (len(self._text), len(self._reasoning))
+
     def tool_call(self, piece: ToolCallDelta) -> None:
-        """The next piece of a tool call."""
+        """The next piece of a tool call. One that comes without an id gets one nothing else in the conversation has."""
+        if piece.index not in self._tools and not piece.id:
+            piece = replace(piece, id=f"call_{self._call.id[-16:]}_{piece.index}")
         self._tools.setdefault(piece.index, _Tool()).add(piece)
         self._push(Delta(tool_call=piece))
 
@@ -68,15 +84,16 @@ class Draft:
         candidate = asked(self._call)
         text = "".join(self._text)
         reasoning = "".join(self._reasoning)
-        usage = self.usage or _guess(self._call, text + reasoning)
+        tool_calls = tuple(tool.call() for _, tool in sorted(self._tools.items()))
+        usage = self.usage or _guess(self._call, text + reasoning + _calls(tool_calls))
         return Reply(
             text,
             model=candidate.name,
             provider=self._provider,
             served=self.served or candidate.served,
             reasoning=reasoning,
-            parts=_parts(text, reasoning, self.signature),
-            tool_calls=tuple(tool.call(place) for place, tool in sorted(self._tools.items())),
+            parts=(*self._signed, *self._words()) if self._signed else (),
+            tool_calls=tool_calls,
             usage=usage,
             cost=reported(self.usd) or cost_of(usage, candidate.price),
             finish_reason="refusal" if self.refused else self.finish or "other",
@@ -84,6 +101,19 @@ class Draft:
             timings=self.timings,
             fingerprint=self.fingerprint,
         )
+
+    def embedded(self, vectors: Sequence[Sequence[float]]) -> Reply:
+        """The answer to an embedding call: one vector for each of its texts."""
+        if len(vectors) != len(self._call.texts):
+            counts = f"{len(vectors)} vectors for {len(self._call.texts)} texts"
+            raise BadEnvelope(f"{self._provider} gave {counts}", provider=self._provider)
+        self.finish = "stop"
+        return replace(self.reply(), data=tuple(tuple(vector) for vector in vectors))
+
+    def _words(self) -> tuple[Text, ...]:
+        """The text since the last signature."""
+        words = "".join(self._text[self._marks[0] :])
+        return (Text(words),) if words else ()
 
     def _push(self, delta: Delta) -> None:
         if self._first is None and self._call.stream:
@@ -104,8 +134,8 @@ class _Tool:
         self._name = self._name or piece.name
         self._arguments.append(piece.arguments)
 
-    def call(self, place: int) -> ToolCall:
-        return ToolCall(self._id or f"call_{place}", self._name, "".join(self._arguments) or "{}")
+    def call(self) -> ToolCall:
+        return ToolCall(self._id, self._name, "".join(self._arguments) or "{}")
 
 
 def asked(call: Call) -> Candidate:
@@ -115,17 +145,10 @@ def asked(call: Call) -> Candidate:
     return call.candidate
 
 
-def _parts(text: str, reasoning: str, signature: str) -> tuple[Thinking | Text, ...]:
-    """Kept only where a signed reasoning block must go back as it came; else the text says it all."""
-    if not signature:
-        return ()
-    words = (Text(text),) if text else ()
-    return (Thinking(reasoning, signature), *words)
+def _calls(tool_calls: Sequence[ToolCall]) -> str:
+    return "".join(tool.name + tool.arguments for tool in tool_calls)
 
 
 def _guess(call: Call, written: str) -> Usage:
-    return Usage(
-        input=sum(estimate(message.text) for message in call.messages) + sum(map(estimate, call.texts)),
-        output=estimate(written) if written else 0,
-        estimated=True,
-    )
+    asked_in = (*(turn.text + _calls(turn.tool_calls) for turn in call.messages), *call.texts)
+    return Usage(input=sum(map(estimate, asked_in)), output=estimate(written), estimated=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import aclosing
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from onedoor.policy.faults import cut
-from onedoor.providers.client import Client, events
+from onedoor.providers.client import Client, events, unstreamed
 from onedoor.providers.draft import Draft, asked
 from onedoor.providers.transport import Http, HttpResponse, Transport
 from onedoor.types import (
@@ -60,7 +60,7 @@ class OpenAI:
         draft = Draft(call, self._name)
         body = chat_body(call, cap=self._cap)
         async with self._client.post("/chat/completions", body, connect=call.limits.connect) as response:
-            if call.stream:
+            if call.stream and not unstreamed(response):
                 await self._stream(response, draft)
             else:
                 self._whole(await response.read(), draft)
@@ -68,14 +68,14 @@ class OpenAI:
 
     async def embed(self, call: Call) -> Reply:
         draft = Draft(call, self._name)
-        body = {"model": asked(call).served, "input": call.texts, "encoding_format": "float", **asked(call).extra}
+        extra = {**asked(call).extra, **call.options.extra}
+        body = {"model": asked(call).served, "input": call.texts, "encoding_format": "float", **extra}
         async with self._client.post("/embeddings", body, connect=call.limits.connect) as response:
             answer = self._client.parse(await response.read(), _Embeddings)
         if answer.usage is not None:
             draft.usage = _usage(answer.usage)
-        draft.served, draft.finish = answer.model, "stop"
-        vectors = sorted(answer.data, key=lambda item: item.index)
-        return replace(draft.reply(), data=tuple(tuple(item.embedding) for item in vectors))
+        draft.served = answer.model
+        return draft.embedded([item.embedding for item in sorted(answer.data, key=lambda item: item.index)])
 
     async def models(self) -> tuple[ServedModel, ...]:
         listed = await self._client.get("/models", _Models)
@@ -89,35 +89,34 @@ class OpenAI:
         if answer.error is not None:
             raise self._client.fault(body, status=200)
         if not answer.choices:
-            raise cut(self._name, "without a choice")
+            raise self._client.not_ours(body)
         self._head(answer, draft)
         choice = answer.choices[0]
         _take(choice.message or _Piece(), draft)
         draft.finish = FINISH.get(choice.finish_reason or "stop", "other")
 
     async def _stream(self, response: HttpResponse, draft: Draft) -> None:
-        done = False
-        async for data in events(response.chunks(), self._name):
-            if data == b"[DONE]":
-                done = True
-                break
-            answer = self._client.parse(data, _Completion)
-            if answer.error is not None:
-                raise self._client.fault(data, status=200)
-            self._head(answer, draft)
-            for choice in answer.choices[:1]:
-                _take(choice.delta or _Piece(), draft)
-                if choice.finish_reason:
-                    draft.finish = FINISH.get(choice.finish_reason, "other")
-        if not done and draft.finish is None:
-            raise cut(self._name)
+        async with aclosing(events(response.chunks(), self._name)) as stream:
+            async for data in stream:
+                if data == b"[DONE]":
+                    break
+                answer = self._client.parse(data, _Completion)
+                if answer.error is not None:
+                    raise self._client.fault(data, status=200)
+                self._head(answer, draft)
+                for choice in answer.choices[:1]:
+                    _take(choice.delta or _Piece(), draft)
+                    if choice.finish_reason:
+                        draft.finish = FINISH.get(choice.finish_reason, "other")
+        if draft.finish is None:  # the end mark alone proves nothing: some servers also send it when they give up
+            raise cut(self._name, "without a finish reason")
 
     def _head(self, answer: _Completion, draft: Draft) -> None:
         draft.served = answer.model or draft.served
         draft.fingerprint = answer.system_fingerprint or draft.fingerprint
         if answer.usage is not None:
             draft.usage = _usage(answer.usage)
-            draft.usd = answer.usage.cost
+            draft.usd = answer.usage.usd
         if answer.timings is not None:
             draft.timings = Timings(prompt=answer.timings.prompt_ms / 1e3, output=answer.timings.predicted_ms / 1e3)
 
@@ -230,7 +229,12 @@ class _Usage(msgspec.Struct):
     completion_tokens: int = 0
     prompt_tokens_details: _PromptDetails | None = None
     completion_tokens_details: _CompletionDetails | None = None
-    cost: float | None = None
+    cost: float | dict[str, Any] | None = None
+
+    @property
+    def usd(self) -> float | None:
+        """Some servers put a table of their own under `cost`."""
+        return None if isinstance(self.cost, dict) else self.cost
 
 
 class _Timings(msgspec.Struct):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -13,6 +13,10 @@ from onedoor.policy.faults import cut, unreachable
 
 if TYPE_CHECKING:
     import aiohttp
+
+
+LINGER = 0.05
+"""Seconds to wait for a stream to close after its end mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Transport(Protocol):
     """Sends requests. Raises ConnectFailed, AttemptTimeout("connect") and StreamBroken, nothing else."""
 
     def send(self, request: HttpRequest) -> AbstractAsyncContextManager[HttpResponse]:
-        """The answer, open until the context is left; leaving it early closes the connection."""
+        """The answer, open until the context is left; leaving it by an error closes the connection."""
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -74,10 +78,12 @@ class Http:
                 timeout=limits,
                 allow_redirects=False,
             ) as response:
-                yield _Answer(response)
+                answer = _Answer(response)
+                yield answer
+                await answer.drain()
         except (aiohttp.ConnectionTimeoutError, aiohttp.SocketTimeoutError) as error:
             raise AttemptTimeout("connect", request.connect or 0.0, provider=self._provider) from error
-        except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+        except (aiohttp.ClientConnectorError, aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise unreachable(self._provider, request.url, str(error)) from error
         except (aiohttp.ClientError, ConnectionError) as error:
             raise cut(self._provider, f"early ({type(error).__name__})") from error
@@ -114,3 +120,11 @@ class _Answer:
 
     def chunks(self) -> AsyncIterator[bytes]:
         return self._response.content.iter_any()
+
+    async def drain(self) -> None:
+        """Read what follows the end mark, so that the connection serves again; the answer is whole without it."""
+        import aiohttp
+
+        with suppress(TimeoutError, aiohttp.ClientError, ConnectionError):
+            async with asyncio.timeout(LINGER):
+                await self._response.content.read()

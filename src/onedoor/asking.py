@@ -1,0 +1,215 @@
+"""What a caller may say with a question, and the call it becomes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypedDict
+
+import msgspec
+from msgspec import Meta
+
+from onedoor.config import Config, Defaults
+from onedoor.errors import InvalidCall
+from onedoor.load import nearest
+from onedoor.messages import Prompt, as_messages, as_tools
+from onedoor.tap import Silent, Tap
+from onedoor.trail import Trail
+from onedoor.types import CacheMode, Call, Degrade, Limits, Message, Options, Reasoning, Text, Tool
+
+
+class Ask(TypedDict, total=False):
+    """The keyword arguments of `ask` and `stream`. What isn't given comes from the task.
+
+    task         the job, which names the models; without it the default_task, or the only one
+    model        pins one configured model; the task's other settings still hold
+    caller       who calls, for the ledger, limits and the cache's scope
+    system       a system message in place of the task's
+    temperature, top_p, max_output_tokens, seed, stop, reasoning      how to sample
+    json_schema  sent as the provider's own output constraint
+    tools, tool_choice   functions the model may call; "auto", "none", "required" or a tool's name
+    cache        "on", "refresh" (ask anew, keep the answer) or "off"
+    degrade      "never" fails rather than let another candidate answer
+    deadline     seconds for the whole call
+    timeout      limits of one attempt in seconds: {"connect": …, "first_token": …, "stall": …, "total": …}
+    options      goes into the provider's request as it is
+    metadata     comes back on the reply and stands in the ledger
+    """
+
+    task: str
+    model: str
+    caller: str
+    system: str
+    temperature: float | None
+    top_p: float | None
+    max_output_tokens: int | None
+    seed: int | None
+    stop: Sequence[str]
+    reasoning: Reasoning | None
+    json_schema: Mapping[str, Any] | None
+    tools: Sequence[Tool | Mapping[str, Any]]
+    tool_choice: str
+    cache: CacheMode
+    degrade: Degrade
+    deadline: float
+    timeout: Limits | Mapping[str, float]
+    options: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+
+
+Positive = Annotated[float, Meta(gt=0)]
+
+
+class _Timeout(msgspec.Struct, forbid_unknown_fields=True):
+    connect: Positive | None = None
+    first_token: Positive | None = None
+    stall: Positive | None = None
+    total: Positive | None = None
+
+
+class _Given(msgspec.Struct):
+    """`Ask` once its values are checked. UNSET falls to the task."""
+
+    task: str = ""
+    model: str = ""
+    caller: str = ""
+    system: str | None = None
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Meta(gt=0, le=1)] | None = None
+    max_output_tokens: Annotated[int, Meta(ge=1)] | None = None
+    seed: int | None = None
+    stop: list[str] | None = None
+    reasoning: Literal["off", "low", "medium", "high"] | None = None
+    json_schema: dict[str, Any] | None = None
+    tool_choice: str = "auto"
+    cache: Literal["on", "refresh", "off"] = "on"
+    degrade: Literal["label", "never"] = "label"
+    deadline: Positive | None = None
+    timeout: _Timeout | None = None
+    options: dict[str, Any] = {}
+    metadata: dict[str, Any] = {}
+
+
+_SAMPLING = frozenset(
+    {
+        "temperature",
+        "top_p",
+        "max_output_tokens",
+        "seed",
+        "stop",
+        "reasoning",
+        "json_schema",
+        "tools",
+        "tool_choice",
+        "options",
+    }
+)
+_NO_LIMITS = Limits()
+
+
+def check(ask: Ask) -> _Given:
+    """The arguments of a call, each of the right name and type. Raises InvalidCall."""
+    for name in ask:
+        if name not in Ask.__annotations__:
+            raise InvalidCall(f"there is no argument {name!r}; {nearest(name, Ask.__annotations__)}")
+    try:
+        return msgspec.convert(ask, _Given, from_attributes=True)
+    except msgspec.ValidationError as error:
+        rule, _, place = str(error).partition(" - at `$.")
+        raise InvalidCall(f"{place.rstrip('`')}: {rule}") from error
+
+
+def chosen_task(config: Config, given: _Given) -> str:
+    """The task a call is for; empty for a pinned model without one. Raises InvalidCall."""
+    if given.task:
+        _known(given.task, config.tasks, "task")
+        return given.task
+    if given.model:
+        return ""
+    if config.default_task:
+        return config.default_task
+    if len(config.tasks) == 1:
+        return next(iter(config.tasks))
+    raise InvalidCall(f"name a task or a model: tasks are {', '.join(sorted(config.tasks)) or 'not configured'}")
+
+
+def check_caller(config: Config, given: _Given, task: str) -> None:
+    """A caller must be a configured one, where any are, and may use only what its lists name."""
+    if not config.callers or not given.caller:
+        return
+    _known(given.caller, config.callers, "caller")
+    caller = config.callers[given.caller]
+    if caller.tasks and task not in caller.tasks:
+        raise InvalidCall(f"caller {given.caller!r} may not use task {task!r}; it may use {', '.join(caller.tasks)}")
+    if given.model and caller.models and given.model not in caller.models:
+        raise InvalidCall(
+            f"caller {given.caller!r} may not pin model {given.model!r}; it may {', '.join(caller.models)}"
+        )
+
+
+def check_model(config: Config, given: _Given) -> None:
+    """A pinned model must be configured."""
+    if given.model:
+        _known(given.model, config.models, "model")
+
+
+def call_for(
+    prompt: Prompt, ask: Ask, given: _Given, settings: Defaults, *, task: str, tap: Tap, trail: Trail, now: float
+) -> Call:
+    """The call a question becomes."""
+    timeout = given.timeout
+    return Call(
+        id=new_id(now),
+        task=task,
+        caller=given.caller,
+        messages=_with_system(as_messages(prompt), settings.system if given.system is None else given.system),
+        options=_options(ask, given, settings),
+        limits=Limits(timeout.connect, timeout.first_token, timeout.stall, timeout.total) if timeout else _NO_LIMITS,
+        tap=tap,
+        stream=not isinstance(tap, Silent),
+        trail=trail,
+        cache=given.cache,
+        degrade=given.degrade,
+        deadline=None if given.deadline is None else trail.begun + given.deadline,
+        metadata=given.metadata,
+    )
+
+
+def new_id(now: float) -> str:
+    """A UUIDv7 (RFC 9562): sorts by time, unique without asking anyone. `now` is seconds since the epoch."""
+    random = int.from_bytes(os.urandom(10))
+    value = int(now * 1000) << 80 | 0x7 << 76 | (random >> 68) << 64 | 0b10 << 62 | random & (1 << 62) - 1
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _options(ask: Ask, given: _Given, settings: Defaults) -> Options:
+    """The task's sampling with the call's own laid over it."""
+    own = given if _SAMPLING & ask.keys() else _NOTHING
+    return Options(
+        temperature=settings.temperature if own.temperature is None else own.temperature,
+        top_p=settings.top_p if own.top_p is None else own.top_p,
+        max_output_tokens=own.max_output_tokens or settings.max_output_tokens,
+        seed=settings.seed if own.seed is None else own.seed,
+        stop=tuple(settings.stop if own.stop is None else own.stop),
+        reasoning=own.reasoning or settings.reasoning,
+        json_schema=own.json_schema,
+        tools=as_tools(ask.get("tools", ())),
+        tool_choice=own.tool_choice,
+        extra={**settings.options, **own.options} if own.options else settings.options,
+    )
+
+
+_NOTHING = _Given()
+
+
+def _with_system(turns: tuple[Message, ...], system: str) -> tuple[Message, ...]:
+    """The task's system message first, unless the conversation brings its own."""
+    if not system or turns[0].role == "system":
+        return turns
+    return (Message("system", (Text(system),)), *turns)
+
+
+def _known(name: str, names: Mapping[str, object], what: str) -> None:
+    if name not in names:
+        raise InvalidCall(f"there is no {what} {name!r}; {nearest(name, names)}")

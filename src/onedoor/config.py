@@ -1,0 +1,186 @@
+"""What an onedoor.toml may say, and what it comes to for one task.
+
+The structs are the whole format: `onedoor config schema` is written from them, and `load.py` reads a file into them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from onedoor.types import Degrade, Limits, Reasoning
+
+Seconds = Annotated[float, Meta(gt=0)] | Literal["none"]
+Positive = Annotated[int, Meta(ge=1)]
+Money = Annotated[float, Meta(ge=0)]
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A TOML table with known keys."""
+
+
+class Provider(Table, frozen=True):
+    """Where models are served. Keys are references: `env:NAME` or `file:PATH`."""
+
+    kind: Annotated[str, Meta(description="openai, anthropic, ollama, sim or function")]
+    base_url: Annotated[str, Meta(description="Its address; for kind openai it usually ends in /v1.")] = ""
+    key: Annotated[str, Meta(description="env:NAME or file:PATH; never the key itself.")] = ""
+    headers: Annotated[dict[str, str], Meta(description="Sent with every request; values may be env: or file:.")] = {}
+    function: Annotated[str, Meta(description='kind function: "module:callable".')] = ""
+    seed: Annotated[int, Meta(description="kind sim: the same seed gives the same answers.")] = 0
+    speed: Annotated[float, Meta(gt=0, description="kind sim: 10 makes simulated time pass ten times as fast.")] = 1.0
+    log: Annotated[str, Meta(description="kind sim: a JSONL file of what the simulator really did.")] = ""
+
+
+class Price(Table, frozen=True):
+    """US dollars per million tokens."""
+
+    input: Money
+    output: Money
+    cached: Annotated[Money | None, Meta(description="Input read from the provider's cache.")] = None
+    cache_write: Annotated[Money | None, Meta(description="Input written to the provider's cache.")] = None
+
+
+class Model(Table, frozen=True):
+    """A model under your own name for it."""
+
+    provider: str
+    name: Annotated[str, Meta(min_length=1, description="What the provider calls it.")]
+    lab: Annotated[str, Meta(description="Who trained it.")] = ""
+    context: Annotated[Positive | None, Meta(description="Context window in tokens.")] = None
+    price: Price | None = None
+    keep_alive: Annotated[str | float | None, Meta(description="Ollama: how long the model stays loaded.")] = None
+    reasoning: Reasoning | None = None
+    options: Annotated[dict[str, Any], Meta(description="Goes into the provider's request as it is.")] = {}
+
+
+class Timeout(Table, frozen=True):
+    """How long one attempt may take, in seconds, or "none". first_token and stall make onedoor stream."""
+
+    connect: Seconds = 10.0
+    first_token: Seconds = "none"
+    stall: Seconds = "none"
+    total: Seconds = 600.0
+
+
+class Retry(Table, frozen=True):
+    """How often a passing fault is tried again."""
+
+    sends: Annotated[Positive, Meta(description="Requests per candidate.")] = 3
+    per_call: Annotated[Positive, Meta(description="After so many requests for one call nothing is repeated.")] = 6
+    max_wait: Annotated[float, Meta(gt=0, description="Longest back-off in seconds.")] = 20.0
+
+
+class Cache(Table, frozen=True):
+    """Answers to identical requests."""
+
+    ttl: Annotated[float, Meta(ge=0, description="Seconds an answer stays fresh; 0 keeps it for last_good only.")]
+    shared: Annotated[bool, Meta(description="Callers see each other's answers.")] = False
+
+
+class LastResort(Table, frozen=True):
+    """What answers when no model can: exactly one of the two."""
+
+    template: Annotated[str, Meta(description="A fixed text; may name {prompt}, {task} and {caller}.")] = ""
+    function: Annotated[str, Meta(description='"module:callable", given the call, gives a text.')] = ""
+
+
+class Defaults(Table, frozen=True):
+    """What holds for every task that doesn't say otherwise."""
+
+    system: Annotated[str, Meta(description="A system message put before the caller's.")] = ""
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Meta(gt=0, le=1)] | None = None
+    max_output_tokens: Positive | None = None
+    seed: int | None = None
+    stop: list[str] = []
+    reasoning: Reasoning | None = None
+    timeout: Timeout = Timeout()
+    deadline: Annotated[Seconds, Meta(description="Seconds for the whole call, retries and fallbacks included.")] = (
+        "none"
+    )
+    retry: Retry = Retry()
+    cache: Cache | None = None
+    degrade: Annotated[Degrade, Meta(description='"never": fail rather than let a later candidate answer.')] = "label"
+    last_resort: Annotated[
+        list[Literal["last_good"] | LastResort], Meta(description="Tried in order when no candidate can answer.")
+    ] = []
+    hold: Annotated[bool, Meta(description="Show a reader nothing before the whole answer is accepted.")] = False
+    options: Annotated[dict[str, Any], Meta(description="Goes into the provider's request as it is.")] = {}
+
+
+class Task(Defaults, frozen=True, kw_only=True):
+    """A job, and the models that may do it, first choice first."""
+
+    models: Annotated[list[str], Meta(min_length=1)]
+    description: str = ""
+
+
+class Caller(Table, frozen=True):
+    """Someone who calls. Empty lists allow everything."""
+
+    description: str = ""
+    tasks: list[str] = []
+    models: list[str] = []
+
+
+class File(Table, frozen=True):
+    """A whole onedoor.toml."""
+
+    default_task: Annotated[str, Meta(description="The task of a call that names neither task nor model.")] = ""
+    providers: dict[str, Provider] = {}
+    models: dict[str, Model] = {}
+    tasks: dict[str, Task] = {}
+    callers: dict[str, Caller] = {}
+    defaults: Defaults = Defaults()
+
+
+class Config(msgspec.Struct, frozen=True):
+    """A valid configuration: every reference holds, `[defaults]` are already in each task.
+
+    `source` is where it came from; `origins` says for "tasks.NAME.key" where a value was given.
+    """
+
+    providers: Mapping[str, Provider]
+    models: Mapping[str, Model]
+    tasks: Mapping[str, Task]
+    callers: Mapping[str, Caller]
+    defaults: Defaults
+    default_task: str
+    source: str
+    origins: Mapping[str, str]
+
+    def origin(self, task: str, key: str) -> str:
+        """Where the effective value of a task's key came from: a file and line, or "built in"."""
+        for path in (f"tasks.{task}.{key}", f"defaults.{key}"):
+            while path.count(".") >= (2 if path.startswith("tasks.") else 1):
+                if path in self.origins:
+                    return self.origins[path]
+                path = path.rpartition(".")[0]
+        return "built in"
+
+
+def limits(timeout: Timeout) -> Limits:
+    """The timeouts of a task as the rails take them."""
+    return Limits(
+        connect=seconds(timeout.connect),
+        first_token=seconds(timeout.first_token),
+        stall=seconds(timeout.stall),
+        total=seconds(timeout.total),
+    )
+
+
+def seconds(value: float | Literal["none"]) -> float | None:
+    """A number of seconds, or None for "none"."""
+    return None if value == "none" else value
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of an onedoor.toml, with draft 7's `definitions`, which editors' TOML plug-ins understand."""
+    schema = msgspec.json.schema(File, ref_template="#/definitions/{name}")
+    definitions = schema["$defs"]
+    root = definitions.pop("File")
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **root, "definitions": definitions}

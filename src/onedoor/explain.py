@@ -1,0 +1,76 @@
+"""The road of a task in words: every rail, every option's effective value, and where that came from."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from onedoor.config import Config
+from onedoor.pipeline import Rail, rail_name
+from onedoor.types import Candidate, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One option of a rail or of the question itself. `origin` is a file and line, or "built in"."""
+
+    key: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One rail on the road: its name, its rule, its options."""
+
+    rail: str
+    rule: str
+    settings: tuple[Setting, ...]
+
+
+SAMPLING = ("system", "temperature", "top_p", "max_output_tokens", "seed", "stop", "reasoning", "options")
+
+
+def explain(config: Config, task: str, rails: tuple[Rail, ...]) -> tuple[Stop, ...]:
+    """The question's own settings first, then the rails, outermost first."""
+    settings = config.tasks[task] if task else config.defaults
+    asked = [Setting(key, _shown(getattr(settings, key)), config.origin(task, key)) for key in SAMPLING]
+    said = tuple(setting for setting in asked if setting.value not in {"none", ""})
+    question = Stop("question", "What is sent unless the call says otherwise.", said)
+    return (question, *(_stop(config, task, rail) for rail in rails))
+
+
+def _stop(config: Config, task: str, rail: Rail) -> Stop:
+    rule = (type(rail).__doc__ or "").strip().split("\n\n")[0]
+    return Stop(rail_name(rail), " ".join(rule.split()), tuple(_settings(config, task, rail)))
+
+
+def _settings(config: Config, task: str, rail: Any) -> Iterator[Setting]:
+    for field in dataclasses.fields(rail):
+        key = field.metadata.get("key")
+        if key:
+            for inner, value in _split(key, getattr(rail, field.name)):
+                yield Setting(inner, _shown(value), config.origin(task, inner))
+
+
+def _split(key: str, value: object) -> list[tuple[str, object]]:
+    """A group of limits one by one; anything else as it is."""
+    if isinstance(value, Limits):
+        return [(f"{key}.{field.name}", getattr(value, field.name)) for field in dataclasses.fields(value)]
+    return [(key, value)]
+
+
+def _shown(value: object) -> str:
+    if value is None or value == () or value == [] or value == {}:
+        return "none"
+    if isinstance(value, tuple | list):
+        return ", ".join(_shown(item) for item in value)
+    if isinstance(value, Candidate):
+        return f"{value.name} ({value.served} at {value.provider})"
+    if isinstance(value, dict):
+        return msgspec.json.encode(value).decode()
+    return str(getattr(value, "name", value))

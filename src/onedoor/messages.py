@@ -1,0 +1,144 @@
+"""From what people pass as a prompt to typed messages, or an error that says which turn is wrong."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from onedoor.errors import InvalidCall
+from onedoor.types import Image, Message, Part, Role, Text, Thinking, Tool, ToolCall
+
+Prompt = str | Message | Sequence[Message | Mapping[str, Any]]
+
+ROLES: Mapping[str, Role] = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "assistant": "assistant",
+    "tool": "tool",
+}
+KEYS = frozenset({"role", "content", "tool_calls", "tool_call_id", "name", "reasoning_content", "refusal"})
+
+
+def as_messages(prompt: Prompt) -> tuple[Message, ...]:
+    """A text, a message, or a conversation in the usual role/content form. Raises InvalidCall.
+
+    Content may be a text or a list of parts: `{"type": "text"}`, `{"type": "image_url"}` or `{"type": "image"}` with a
+    base64 or url source.
+    """
+    turns = _turns(prompt)
+    _check_said(turns)
+    return turns
+
+
+def as_tools(tools: Sequence[Tool | Mapping[str, Any]]) -> tuple[Tool, ...]:
+    """Tools, typed or in the usual `{"type": "function", "function": {…}}` form."""
+    return tuple(_tool(tool, f"tools[{place}]") for place, tool in enumerate(tools))
+
+
+def _check_said(turns: tuple[Message, ...]) -> None:
+    """Something must be asked: a picture, a tool's result, or words that aren't all white space."""
+    last = turns[-1] if turns else None
+    if last is None or not (last.tool_calls or last.tool_call_id or _said(last)):
+        raise InvalidCall("the prompt is empty: there is nothing to ask")
+
+
+def _said(turn: Message) -> bool:
+    return any(not isinstance(part, Text) or part.text.strip() for part in turn.parts)
+
+
+def _turns(prompt: Prompt) -> tuple[Message, ...]:
+    if isinstance(prompt, str):
+        return (Message("user", (Text(prompt),)),)
+    if isinstance(prompt, Message):
+        return (prompt,)
+    if isinstance(prompt, Sequence):
+        return tuple(_turn(turn, f"messages[{place}]") for place, turn in enumerate(prompt))
+    raise InvalidCall(f"the prompt must be a text or a list of messages, not {type(prompt).__name__}")
+
+
+def _turn(turn: object, where: str) -> Message:
+    if isinstance(turn, Message):
+        return turn
+    if not isinstance(turn, Mapping):
+        raise InvalidCall(f"{where} must be a Message or a mapping with role and content, not {type(turn).__name__}")
+    unknown = sorted(set(turn) - KEYS)
+    if unknown:
+        raise InvalidCall(f"{where} has an unknown key {unknown[0]!r}; it takes {', '.join(sorted(KEYS))}")
+    role = ROLES.get(turn.get("role", ""))
+    if role is None:
+        raise InvalidCall(f"{where}.role is {turn.get('role')!r}; it must be one of {', '.join(ROLES)}")
+    return Message(
+        role,
+        _parts(turn.get("content"), f"{where}.content"),
+        _tool_calls(turn.get("tool_calls") or (), f"{where}.tool_calls"),
+        str(turn.get("tool_call_id") or ""),
+    )
+
+
+def _parts(content: object, where: str) -> tuple[Part, ...]:
+    if content is None:
+        return ()
+    if isinstance(content, str):
+        return (Text(content),)
+    if isinstance(content, Sequence):
+        return tuple(_part(part, f"{where}[{place}]") for place, part in enumerate(content))
+    raise InvalidCall(f"{where} must be a text or a list of parts, not {type(content).__name__}")
+
+
+def _part(part: object, where: str) -> Part:
+    if isinstance(part, Text | Image | Thinking):
+        return part
+    kind = part.get("type") if isinstance(part, Mapping) else None
+    try:
+        match part:
+            case {"type": "text", "text": str(text)}:
+                return Text(text)
+            case {"type": "image_url", "image_url": {"url": str(url)}} | {"type": "image_url", "image_url": str(url)}:
+                return _image(url)
+            case {"type": "image", "source": {"type": "base64", "data": str(data), "media_type": str(media_type)}}:
+                return Image(base64.b64decode(data, validate=True), media_type=media_type)
+            case {"type": "image", "source": {"type": "url", "url": str(url)}}:
+                return _image(url)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidCall(f"{where}: the picture is not valid base64: {error}") from error
+    raise InvalidCall(f"{where} is a part of type {kind!r}; it must be a text, image_url or image part, whole")
+
+
+def _image(url: str) -> Image:
+    """A picture by its address; a data: address carries it."""
+    if not url.startswith("data:"):
+        return Image(url=url)
+    head, _, data = url[5:].partition(",")
+    return Image(base64.b64decode(data, validate=True), media_type=head.partition(";")[0] or "image/png")
+
+
+def _tool_calls(calls: object, where: str) -> tuple[ToolCall, ...]:
+    if not isinstance(calls, Sequence) or isinstance(calls, str):
+        raise InvalidCall(f"{where} must be a list, not {type(calls).__name__}")
+    return tuple(_tool_call(call, f"{where}[{place}]") for place, call in enumerate(calls))
+
+
+def _tool_call(call: object, where: str) -> ToolCall:
+    match call:
+        case ToolCall():
+            return call
+        case {"id": str(id), "function": {"name": str(name), "arguments": str(arguments)}}:
+            return ToolCall(id, name, arguments)
+        case {"id": str(id), "function": {"name": str(name), "arguments": dict(arguments)}}:
+            return ToolCall(id, name, msgspec.json.encode(arguments).decode())
+    raise InvalidCall(f"{where} must have an id and a function with name and arguments")
+
+
+def _tool(tool: Tool | Mapping[str, Any], where: str) -> Tool:
+    if isinstance(tool, Tool):
+        return tool
+    inner = tool.get("function", tool) if isinstance(tool, Mapping) else None
+    if not isinstance(inner, Mapping) or not isinstance(inner.get("name"), str):
+        raise InvalidCall(f"{where} must be a Tool or a mapping with a function's name, description and parameters")
+    parameters = inner.get("parameters", inner.get("input_schema")) or {"type": "object", "properties": {}}
+    return Tool(inner["name"], inner.get("description") or "", parameters)

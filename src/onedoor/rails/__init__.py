@@ -1,0 +1,1 @@
+"""The rails, one file each. `standard.py` puts them in order."""

@@ -1,0 +1,79 @@
+"""The same question twice costs once."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from dataclasses import dataclass, replace
+
+from onedoor.errors import OnedoorError
+from onedoor.pipeline import Next
+from onedoor.policy.cache_key import cache_key, storable
+from onedoor.rails.setting import part, setting
+from onedoor.stores.store import Answers
+from onedoor.types import Call, Candidate, Cost, Delta, Reply, Usage
+
+Flights = dict[object, "asyncio.Future[Reply | OnedoorError | None]"]
+"""Questions under way. What lands is the reply, the error, or None when whoever asked was cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Gives a fresh answer to an identical request again, and lets identical requests in flight share one.
+
+    The key is the whole request, everyone who may answer it, and the caller unless `shared`. Degraded or incomplete
+    answers are never kept. `cache="refresh"` asks anew and keeps the answer; `cache="off"` does neither.
+    """
+
+    ttl: float = setting("cache.ttl")
+    shared: bool = setting("cache.shared", default=False)
+    candidates: tuple[Candidate, ...] = part(default=())
+    answers: Answers = part(kw_only=True)
+    flights: Flights = part(kw_only=True)
+
+    async def __call__(self, call: Call, call_next: Next) -> Reply:
+        if call.cache == "off":
+            return await call_next(call)
+        key = cache_key(call, self.candidates, shared=self.shared)
+        if call.cache == "refresh":
+            return self._keep(key, await call_next(call))
+        return await self._share(call, call_next, key)
+
+    async def _share(self, call: Call, call_next: Next, key: str) -> Reply:
+        question = (key, call.degrade, call.limits)
+        while True:
+            kept = self.answers.get(key)
+            if kept is not None and kept[1] < self.ttl:
+                return _again(call, kept[0])
+            if question not in self.flights:
+                return await self._ask(call, call_next, key, question)
+            landed = await asyncio.shield(self.flights[question])
+            if isinstance(landed, OnedoorError):
+                raise copy.copy(landed)
+            if landed is not None:
+                return _again(call, landed)
+
+    async def _ask(self, call: Call, call_next: Next, key: str, question: object) -> Reply:
+        flight = asyncio.get_running_loop().create_future()
+        self.flights[question] = flight
+        landed: Reply | OnedoorError | None = None
+        try:
+            landed = await call_next(call)
+            return self._keep(key, landed)
+        except OnedoorError as error:
+            landed = error
+            raise
+        finally:
+            del self.flights[question]
+            flight.set_result(landed)
+
+    def _keep(self, key: str, reply: Reply) -> Reply:
+        if storable(reply):
+            self.answers.put(key, reply)
+        return reply
+
+
+def _again(call: Call, reply: Reply) -> Reply:
+    """An answer given once more: nothing was used for it, nothing is owed."""
+    call.tap.push(Delta(reply.text))
+    return replace(reply, cached=True, usage=Usage(), cost=Cost(0, "cache"), first_token=None, timings=None)

@@ -1,0 +1,119 @@
+"""The road: a task's configuration in, the list of rails out. This list is the architecture."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from onedoor.clock import loop_time
+from onedoor.config import Config, Defaults, Model, limits, seconds
+from onedoor.config import LastResort as LastResortTable
+from onedoor.pipeline import Rail
+from onedoor.providers.function import imported
+from onedoor.rails.cache import Cache, Flights
+from onedoor.rails.deadline import Deadline
+from onedoor.rails.fallback import Fallback
+from onedoor.rails.hold import Hold
+from onedoor.rails.record import Record
+from onedoor.rails.retry import Retry
+from onedoor.rails.timeout import Timeout
+from onedoor.resorts import Function, LastGood, LastResort, Template
+from onedoor.stores.memory import MemoryAnswers, MemoryLedger
+from onedoor.stores.store import Answers, Ledger
+from onedoor.types import Candidate, Limits, Price
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the rails of one door share."""
+
+    ledger: Ledger = field(default_factory=MemoryLedger)
+    answers: Answers = field(default_factory=MemoryAnswers)
+    flights: Flights = field(default_factory=dict)
+    quotas: dict[str, int] = field(default_factory=dict)
+    jitter: Callable[[], float] = random.random
+    clock: Callable[[], float] = loop_time
+    now: Callable[[], float] = time.time
+
+
+def road(task: Defaults, candidates: tuple[Candidate, ...], parts: Parts) -> tuple[Rail, ...]:
+    """Every rail a call of this task passes, outermost first."""
+    cache, retry = task.cache, task.retry
+    rails: tuple[Rail | None, ...] = (
+        # once per call
+        Record(parts.ledger, parts.now, parts.clock),
+        Deadline(seconds(task.deadline)),
+        Hold() if task.hold else None,
+        Cache(cache.ttl, cache.shared, candidates, answers=parts.answers, flights=parts.flights) if cache else None,
+        # once per route
+        Fallback(candidates, last_resorts(task, candidates, parts), task.degrade),
+        # once per attempt
+        Retry(retry.sends, retry.per_call, retry.max_wait, parts.quotas, parts.jitter),
+        Timeout(limits(task.timeout)),
+    )
+    return tuple(rail for rail in rails if rail is not None)
+
+
+def embedding_road(settings: Defaults, candidates: tuple[Candidate, ...], parts: Parts) -> tuple[Rail, ...]:
+    """Every rail an embedding passes: vectors of another model are no substitute, and nothing is streamed."""
+    retry, timeout = settings.retry, limits(settings.timeout)
+    return (
+        Record(parts.ledger, parts.now, parts.clock),
+        Deadline(seconds(settings.deadline)),
+        Fallback(candidates),
+        Retry(retry.sends, retry.per_call, retry.max_wait, parts.quotas, parts.jitter),
+        Timeout(Limits(connect=timeout.connect, total=timeout.total)),
+    )
+
+
+def candidate(name: str, model: Model) -> Candidate:
+    """A configured model as the road takes it."""
+    return Candidate(
+        name=name,
+        provider=model.provider,
+        served=model.name,
+        lab=model.lab,
+        context=model.context,
+        price=price(model),
+        keep_alive=model.keep_alive,
+        reasoning=model.reasoning,
+        extra=model.options,
+    )
+
+
+def candidates(config: Config, names: list[str]) -> tuple[Candidate, ...]:
+    """The models of these names, in this order."""
+    return tuple(candidate(name, config.models[name]) for name in names)
+
+
+def price(model: Model) -> Price | None:
+    """USD per million tokens as integer nano-dollars per million."""
+    if model.price is None:
+        return None
+    given = model.price
+    return Price(_nano(given.input), _nano(given.output), _maybe_nano(given.cached), _maybe_nano(given.cache_write))
+
+
+def last_resorts(task: Defaults, candidates: tuple[Candidate, ...], parts: Parts) -> tuple[LastResort, ...]:
+    """What answers when no model can, in the task's order."""
+    return tuple(_last_resort(resort, task, candidates, parts) for resort in task.last_resort)
+
+
+def _last_resort(
+    resort: str | LastResortTable, task: Defaults, candidates: tuple[Candidate, ...], parts: Parts
+) -> LastResort:
+    if not isinstance(resort, LastResortTable):
+        return LastGood(bool(task.cache and task.cache.shared), candidates, parts.answers)
+    if resort.template:
+        return Template(resort.template)
+    return Function(imported(resort.function, "last_resort"), name=resort.function)
+
+
+def _nano(usd: float) -> int:
+    return round(usd * 1e9)
+
+
+def _maybe_nano(usd: float | None) -> int | None:
+    return None if usd is None else _nano(usd)

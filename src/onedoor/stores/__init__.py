@@ -1,0 +1,1 @@
+"""Where calls are written down and answers are kept."""

@@ -1,0 +1,44 @@
+"""What the rails need of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from onedoor.trail import Trail
+from onedoor.types import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One call as the ledger keeps it. `at` is seconds since the epoch; `error` is empty when there is a reply."""
+
+    id: str
+    at: float
+    task: str
+    caller: str
+    seconds: float
+    reply: Reply | None
+    error: str
+    message: str
+    attempts: int
+    trail: Trail
+    metadata: Mapping[str, Any]
+
+
+class Ledger(Protocol):
+    """Keeps what happened."""
+
+    def write(self, row: CallRow) -> None:
+        """Add one call."""
+
+
+class Answers(Protocol):
+    """Keeps answers by their cache key."""
+
+    def get(self, key: str) -> tuple[Reply, float] | None:
+        """The answer and its age in seconds."""
+
+    def put(self, key: str, reply: Reply) -> None:
+        """Keep an answer, dropping the one unused for longest when full."""

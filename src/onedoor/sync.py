@@ -1,0 +1,175 @@
+"""The door for code without an event loop: a thin facade over the async one, with one loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import queue
+import threading
+import weakref
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any, TypeVar, Unpack
+
+from onedoor.asking import Ask
+from onedoor.config import Config
+from onedoor.door import AsyncDoor, finished
+from onedoor.errors import WrongContext
+from onedoor.messages import Prompt
+from onedoor.pipeline import Rail
+from onedoor.stores.store import Ledger
+from onedoor.tap import Live, Tap
+from onedoor.types import Delta, Embeddings, Reply, ServedModel
+
+T = TypeVar("T")
+
+
+class Door:
+    """The same door as `AsyncDoor`, for synchronous code. Safe to share between threads, not across a fork."""
+
+    def __init__(self, door: AsyncDoor) -> None:
+        self._door = door
+        self._pid = os.getpid()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="onedoor", daemon=True)
+        self._thread.start()
+        self._finalizer = weakref.finalize(self, _shut, door, self._loop, self._thread, self._pid)
+
+    def __enter__(self) -> Door:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End what is under way and let go of every connection."""
+        self._finalizer()
+
+    @property
+    def config(self) -> Config:
+        """What this door was opened with."""
+        return self._door.config
+
+    @property
+    def ledger(self) -> Ledger:
+        """Every call this door has taken."""
+        return self._door.ledger
+
+    def ask(self, prompt: Prompt, **ask: Unpack[Ask]) -> Reply:
+        """Ask a question and wait for the whole answer; see `AsyncDoor.ask`."""
+        return self._wait(self._door.ask(prompt, **ask))
+
+    def stream(self, prompt: Prompt, **ask: Unpack[Ask]) -> Deltas:
+        """Ask a question and read the answer as it is written; leaving the block early cancels the call.
+
+            with door.stream("…", task="chat") as deltas:
+                for delta in deltas:
+                    print(delta, end="")
+            deltas.reply
+        """
+        return Deltas(self, lambda tap: self._door.answer(prompt, ask, tap))
+
+    def embed(self, texts: Sequence[str], *, model: str, caller: str = "") -> Embeddings:
+        """One vector per text, in order; see `AsyncDoor.embed`."""
+        return self._wait(self._door.embed(texts, model=model, caller=caller))
+
+    def models(self) -> dict[str, tuple[ServedModel, ...]]:
+        """What every configured provider really serves now, by the provider's name."""
+        return self._wait(self._door.models())
+
+    def rails(self, task: str = "", *, model: str = "") -> tuple[Rail, ...]:
+        """The rails a call of this task passes, outermost first."""
+        return self._door.rails(task, model=model)
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The background loop, after checking that it may be used from here. Raises WrongContext."""
+        if os.getpid() != self._pid:
+            raise WrongContext("this door was opened before a fork; open one in the child process")
+        if not self._finalizer.alive:
+            raise WrongContext("this door is closed")
+        if _inside_loop():
+            raise WrongContext("a sync door would block the running event loop; use `onedoor.open_async` here")
+        return self._loop
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            future = asyncio.run_coroutine_threadsafe(work, self.loop())
+        except WrongContext:
+            work.close()
+            raise
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+
+class Deltas:
+    """An answer being written: iterate it inside `with`; `reply` is the whole once it is there."""
+
+    def __init__(self, door: Door, run: Callable[[Tap], Coroutine[Any, Any, Reply]]) -> None:
+        self._door = door
+        self._run = run
+        self._task: asyncio.Task[Reply] | None = None
+        self._queue: queue.SimpleQueue[Delta | None] = queue.SimpleQueue()
+        self._ended = threading.Event()
+
+    def __enter__(self) -> Deltas:
+        loop = self._door.loop()
+        self._task = asyncio.run_coroutine_threadsafe(self._start(), loop).result()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._task is not None and not self._ended.is_set():
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+            self._ended.wait()
+
+    def __iter__(self) -> Iterator[Delta]:
+        while (delta := self._queue.get()) is not None:
+            yield delta
+        self._queue.put(None)
+        assert self._task is not None
+        self._task.result()
+
+    @property
+    def reply(self) -> Reply:
+        """The whole reply. Raises what the call raised, or WrongContext while it isn't there yet."""
+        if self._task is None:
+            raise WrongContext("a stream begins with its block: `with door.stream(…) as deltas`")
+        return finished(self._task)
+
+    async def _start(self) -> asyncio.Task[Reply]:
+        task = asyncio.create_task(self._run(Live(self._queue.put)))
+        task.add_done_callback(self._end)
+        return task
+
+    def _end(self, task: asyncio.Task[Reply]) -> None:
+        self._ended.set()
+        self._queue.put(None)
+
+
+def _inside_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _shut(door: AsyncDoor, loop: asyncio.AbstractEventLoop, thread: threading.Thread, pid: int) -> None:
+    """Stop the background loop; a forked child inherits the object but not the thread."""
+    if os.getpid() != pid:
+        return
+    asyncio.run_coroutine_threadsafe(_finish(door), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+async def _finish(door: AsyncDoor) -> None:
+    """Cancel every call under way, wait for its clean-up, then close."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others)
+    await door.close()
