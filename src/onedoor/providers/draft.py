@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from onedoor.errors import BadEnvelope
 from onedoor.clock import loop_time
+from onedoor.errors import BadEnvelope
 from onedoor.policy.prices import cost_of, reported
 from onedoor.policy.tokens import estimate
 from onedoor.types import (
