@@ -19,7 +19,8 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +87,9 @@ def contest(
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in contestants}
     for number in range(rounds + 1):
         for name, work in contestants.items():
-            took = _timed(work, calls)
+            wall, cpu = _timed(work, calls)
             if number:
-                times[name].append(tuple(1e6 * seconds / (calls * units) for seconds in took))
+                times[name].append((wall / (calls * units) * 1e6, cpu / (calls * units) * 1e6))
     base = [cpu for _, cpu in next(iter(times.values()))]
     return [
         Row(
@@ -183,18 +184,27 @@ def over_http(quick: bool) -> list[Row]:
     """A 2 KB question and a 1.3 KB answer over loopback, against aiohttp with nothing around it."""
     with upstream() as address, asyncio.Runner() as runner:
         door, session = http_door(address), runner.run(bare_session())
+        memory = memory_door({"models": ["first"]})
         body = json.dumps({"model": "bench-1", "messages": [{"role": "user", "content": PROMPT}]}).encode()
 
         async def bare() -> None:
             async with session.post(f"{address}/v1/chat/completions", data=body) as response:
                 json.loads(await response.read())
 
+        async def beside() -> None:
+            await bare()
+            await memory.ask(PROMPT, task="chat")
+
         async def ask() -> None:
             await door.ask(PROMPT, task="chat")
 
         rows = []
         for name, crowd in (("HTTP, 1 at a time", one_by_one), (f"HTTP, {PARALLEL} at a time", together)):
-            contestants = {"bare aiohttp POST + json.loads": crowd(runner, bare), "door.ask": crowd(runner, ask)}
+            contestants = {
+                "bare aiohttp POST + json.loads": crowd(runner, bare),
+                "the same, then door.ask in memory": crowd(runner, beside),
+                "door.ask": crowd(runner, ask),
+            }
             rows += contest(name, contestants, calls=500 if quick else 1000, rounds=5 if quick else 15)
         runner.run(session.close())
         runner.run(door.close())
@@ -210,8 +220,8 @@ def streamed(quick: bool) -> list[Row]:
             reads = Reads(session, f"{address}{path}/v1/chat/completions")
             door = http_door(address + path)
 
-            async def stream(door: AsyncDoor = door) -> None:
-                async with door.stream(PROMPT, task="chat") as deltas:
+            async def stream(door: AsyncDoor = door, **timeout: float) -> None:
+                async with door.stream(PROMPT, task="chat", timeout=timeout) as deltas:
                     async for _ in deltas:
                         pass
 
@@ -219,11 +229,12 @@ def streamed(quick: bool) -> list[Row]:
                 "bare aiohttp, bytes only": one_by_one(runner, reads.bytes_only),
                 "bare aiohttp, lines + json.loads": one_by_one(runner, reads.parsed),
                 "door.stream": one_by_one(runner, stream),
+                "door.stream, stall limit": one_by_one(runner, partial(stream, first_token=20, stall=10)),
             }
             rounds = 5 if quick else 15
             taken = contest(name, contestants, calls=calls, rounds=rounds, units=EVENTS, unit="event")
             note = f"{EVENTS * reads.streams / reads.count:.1f} events a read"
-            rows += [Row(**{**asdict(taken[0]), "note": note}), *taken[1:]]
+            rows += [replace(taken[0], note=note), *taken[1:]]
             runner.run(door.close())
         runner.run(session.close())
     return rows
@@ -289,9 +300,8 @@ def memory() -> dict[str, float]:
     peaks = {name: float(_python(f"{code}\n{PEAK}")) for name, code in stages.items()}
     here = Path(__file__)
     calls = f"import sys; sys.path.insert(0, {str(here.parent)!r})\nfrom {here.stem} import calls_in_memory\n"
-    for name, peak in zip(("bench loaded", "2,000 calls", "12,000 calls"), _python(calls + GROWTH).split(), strict=True):
-        peaks[name] = float(peak)
-    return peaks
+    grown = _python(calls + GROWTH).split()
+    return peaks | dict(zip(("bench loaded", "2,000 calls", "12,000 calls"), map(float, grown), strict=True))
 
 
 PEAK = "print(next(int(line.split()[1]) / 1024 for line in open('/proc/self/status') if line.startswith('VmHWM')))"
@@ -342,8 +352,8 @@ async def bare_session() -> aiohttp.ClientSession:
 @contextmanager
 def upstream() -> Iterator[str]:
     """The address of a server in a process of its own."""
-    server = Path(__file__).with_name("upstream.py")
-    with subprocess.Popen([sys.executable, server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    server = [sys.executable, str(Path(__file__).with_name("upstream.py"))]
+    with subprocess.Popen(server, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdin is not None
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
@@ -353,10 +363,9 @@ def upstream() -> Iterator[str]:
 def table(rows: list[Row]) -> str:
     """The rows as a Markdown table."""
     lines = ["| Measure | Contestant | Unit | Wall | CPU | CPU ÷ baseline | |", "|---|---|---|---:|---:|---:|---|"]
-    lines += [
-        f"| {row.measure} | {row.contestant} | {row.unit} | {row.wall:.1f} | {row.cpu:.1f} | {row.ratio:.2f} | {row.note} |"
-        for row in rows
-    ]
+    for row in rows:
+        figures = f"{row.wall:.1f} | {row.cpu:.1f} | {row.ratio:.2f}"
+        lines.append(f"| {row.measure} | {row.contestant} | {row.unit} | {figures} | {row.note} |")
     return "\n".join(lines)
 
 
@@ -366,7 +375,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     parser.add_argument("--json", metavar="FILE", help="also write the figures to a file")
     given = parser.parse_args()
-    machine = f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    machine = f"{python}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     rows = [row for measure in (in_memory, facade, over_http, streamed, importing) for row in measure(given.quick)]
     peaks = memory()
     print(f"onedoor {onedoor.__version__}, aiohttp {aiohttp.__version__}, {machine}\n\n{table(rows)}\n")

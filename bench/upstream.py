@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 
 EVENTS = 500
 """Server-sent events of one stream: text deltas, then one with the finish reason and usage, then [DONE]."""
@@ -46,7 +47,7 @@ def events() -> list[bytes]:
     return [f"data: {body}\n\n".encode() for body in bodies]
 
 
-def _chunk(choice: dict[str, object]) -> dict[str, object]:
+def _chunk(choice: Mapping[str, object]) -> dict[str, object]:
     head = {"id": "chatcmpl-bench", "object": "chat.completion.chunk", "created": 1_760_000_000, "model": "bench-1"}
     return {**head, "choices": [choice]}
 

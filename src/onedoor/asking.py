@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
@@ -11,8 +11,9 @@ from msgspec import Meta
 
 from onedoor.config import Config, Defaults
 from onedoor.errors import InvalidCall
-from onedoor.load import nearest
+from onedoor.ids import new_id
 from onedoor.messages import Prompt, as_messages, as_tools
+from onedoor.shape import misfit, nearest
 from onedoor.tap import Silent, Tap
 from onedoor.trail import Trail
 from onedoor.types import CacheMode, Call, Degrade, Limits, Message, Options, Reasoning, Text, Tool
@@ -24,6 +25,7 @@ class Ask(TypedDict, total=False):
     task         the job, which names the models; without it the default_task, or the only one
     model        pins one configured model; the task's other settings still hold
     caller       who calls, for the ledger, limits and the cache's scope
+    run          a named piece of work, for the ledger and its own budget
     system       a system message in place of the task's
     temperature, top_p, max_output_tokens, seed, stop, reasoning      how to sample
     json_schema  sent as the provider's own output constraint
@@ -39,6 +41,7 @@ class Ask(TypedDict, total=False):
     task: str
     model: str
     caller: str
+    run: str
     system: str
     temperature: float | None
     top_p: float | None
@@ -57,14 +60,14 @@ class Ask(TypedDict, total=False):
     metadata: Mapping[str, Any]
 
 
-Positive = Annotated[float, Meta(gt=0)]
+Seconds = Annotated[float, Meta(gt=0, extra={"unit": "seconds"})]
 
 
 class _Timeout(msgspec.Struct, forbid_unknown_fields=True):
-    connect: Positive | None = None
-    first_token: Positive | None = None
-    stall: Positive | None = None
-    total: Positive | None = None
+    connect: Seconds | None = None
+    first_token: Seconds | None = None
+    stall: Seconds | None = None
+    total: Seconds | None = None
 
 
 class _Given(msgspec.Struct):
@@ -73,6 +76,7 @@ class _Given(msgspec.Struct):
     task: str = ""
     model: str = ""
     caller: str = ""
+    run: str = ""
     system: str | None = None
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
     top_p: Annotated[float, Meta(gt=0, le=1)] | None = None
@@ -84,7 +88,7 @@ class _Given(msgspec.Struct):
     tool_choice: str = "auto"
     cache: Literal["on", "refresh", "off"] = "on"
     degrade: Literal["label", "never"] = "label"
-    deadline: Positive | None = None
+    deadline: Seconds | None = None
     timeout: _Timeout | None = None
     options: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
@@ -115,8 +119,14 @@ def check(ask: Ask) -> _Given:
     try:
         return msgspec.convert(ask, _Given, from_attributes=True)
     except msgspec.ValidationError as error:
-        rule, _, place = str(error).partition(" - at `$.")
-        raise InvalidCall(f"{place.rstrip('`')}: {rule}") from error
+        where, rule = misfit(_plain(ask), _Given) or ("arguments", str(error))
+        raise InvalidCall(f"{where}: {rule}") from error
+
+
+def _plain(ask: Ask) -> dict[str, object]:
+    """The arguments as msgspec would read them from a file."""
+    given = ((name, value) for name, value in ask.items() if name in _Given.__struct_fields__)
+    return {name: asdict(value) if isinstance(value, Limits) else value for name, value in given}
 
 
 def chosen_task(config: Config, given: _Given) -> str:
@@ -134,17 +144,23 @@ def chosen_task(config: Config, given: _Given) -> str:
 
 
 def check_caller(config: Config, given: _Given, task: str) -> None:
-    """A caller must be a configured one, where any are, and may use only what its lists name."""
+    """A caller must be a configured one, where any are; it may use only its tasks, and pin only its models."""
     if not config.callers or not given.caller:
         return
     _known(given.caller, config.callers, "caller")
     caller = config.callers[given.caller]
     if caller.tasks and task not in caller.tasks:
-        raise InvalidCall(f"caller {given.caller!r} may not use task {task!r}; it may use {', '.join(caller.tasks)}")
+        what = f"task {task!r}" if task else "a model without a task"
+        raise InvalidCall(f"caller {given.caller!r} may not use {what}; its tasks are {', '.join(caller.tasks)}")
     if given.model and caller.models and given.model not in caller.models:
-        raise InvalidCall(
-            f"caller {given.caller!r} may not pin model {given.model!r}; it may {', '.join(caller.models)}"
-        )
+        allowed = ", ".join(caller.models)
+        raise InvalidCall(f"caller {given.caller!r} may not pin model {given.model!r}; it may pin {allowed}")
+
+
+def check_run(config: Config, given: _Given) -> None:
+    """A run must be a configured one, where any are."""
+    if config.runs and given.run:
+        _known(given.run, config.runs, "run")
 
 
 def check_model(config: Config, given: _Given) -> None:
@@ -162,7 +178,8 @@ def call_for(
         id=new_id(now),
         task=task,
         caller=given.caller,
-        messages=_with_system(as_messages(prompt), settings.system if given.system is None else given.system),
+        run=given.run,
+        messages=_turns(prompt, given, settings),
         options=_options(ask, given, settings),
         limits=Limits(timeout.connect, timeout.first_token, timeout.stall, timeout.total) if timeout else _NO_LIMITS,
         tap=tap,
@@ -173,14 +190,6 @@ def call_for(
         deadline=None if given.deadline is None else trail.begun + given.deadline,
         metadata=given.metadata,
     )
-
-
-def new_id(now: float) -> str:
-    """A UUIDv7 (RFC 9562): sorts by time, unique without asking anyone. `now` is seconds since the epoch."""
-    random = int.from_bytes(os.urandom(10))
-    value = int(now * 1000) << 80 | 0x7 << 76 | (random >> 68) << 64 | 0b10 << 62 | random & (1 << 62) - 1
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _options(ask: Ask, given: _Given, settings: Defaults) -> Options:
@@ -203,8 +212,15 @@ def _options(ask: Ask, given: _Given, settings: Defaults) -> Options:
 _NOTHING = _Given()
 
 
+def _turns(prompt: Prompt, given: _Given, settings: Defaults) -> tuple[Message, ...]:
+    turns = as_messages(prompt)
+    if given.system and turns[0].role == "system":
+        raise InvalidCall("system is given, and the conversation begins with a system message too; give one of them")
+    return _with_system(turns, settings.system if given.system is None else given.system)
+
+
 def _with_system(turns: tuple[Message, ...], system: str) -> tuple[Message, ...]:
-    """The task's system message first, unless the conversation brings its own."""
+    """The system message first. The task's gives way to the conversation's own."""
     if not system or turns[0].role == "system":
         return turns
     return (Message("system", (Text(system),)), *turns)

@@ -13,13 +13,60 @@ from msgspec import Meta
 
 from onedoor.types import Degrade, Limits, Reasoning
 
-Seconds = Annotated[float, Meta(gt=0)] | Literal["none"]
+Seconds = Annotated[float, Meta(gt=0, extra={"unit": "seconds"})] | Literal["none"]
 Positive = Annotated[int, Meta(ge=1)]
 Money = Annotated[float, Meta(ge=0)]
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A TOML table with known keys."""
+
+
+class Rate(Table, frozen=True):
+    """So many requests or tokens (exactly one of them) per period."""
+
+    requests: Positive | None = None
+    tokens: Positive | None = None
+    per: Annotated[Literal["second", "minute", "hour", "day"] | float, Meta(description="Or seconds.")] = "minute"
+    algorithm: Annotated[
+        Literal["gcra", "sliding", "fixed"],
+        Meta(description="gcra spreads evenly, sliding looks back one period, fixed mirrors a calendar quota."),
+    ] = "gcra"
+    burst: Annotated[float | None, Meta(description="gcra: how many at once; a few seconds' worth by default.")] = None
+
+
+class Budget(Table, frozen=True):
+    """A cap in US dollars or tokens (exactly one of them) per window."""
+
+    usd: Annotated[float, Meta(gt=0)] | None = None
+    tokens: Positive | None = None
+    per: Annotated[
+        Literal["day", "week", "month", "rolling", "run"],
+        Meta(description="rolling begins with the first call after the last window; run never ends."),
+    ] = "day"
+    hours: Annotated[float, Meta(gt=0, description="Length of a rolling window.")] = 5.0
+    timezone: Annotated[str, Meta(description="Whose days, weeks and months these are.")] = "UTC"
+    strict: Annotated[
+        bool, Meta(description="Reserve one token per byte of input, which no tokenizer exceeds: never overspent.")
+    ] = False
+    guaranteed: Annotated[
+        bool, Meta(description="Callers only: nobody else may use this share of the levels above.")
+    ] = False
+
+
+class Breaker(Table, frozen=True):
+    """When a route is left alone, and for how long. Seconds and shares."""
+
+    window: Annotated[float, Meta(gt=0)] = 120.0
+    minimum: Positive = 10
+    failure_share: Annotated[float, Meta(gt=0, le=1)] = 0.5
+    slow_share: Annotated[float, Meta(gt=0, le=1)] = 0.8
+    consecutive: Positive = 5
+    first_break: Annotated[float, Meta(gt=0)] = 15.0
+    longest_break: Annotated[float, Meta(gt=0)] = 300.0
+    successes: Annotated[Positive, Meta(description="Probes that must succeed before it closes.")] = 2
+    slow_first_token: Annotated[float | None, Meta(description="A first token after so many seconds is slow.")] = None
+    slow_token: Annotated[float | None, Meta(description="So many seconds per token of output are slow.")] = None
 
 
 class Provider(Table, frozen=True):
@@ -33,6 +80,11 @@ class Provider(Table, frozen=True):
     seed: Annotated[int, Meta(description="kind sim: the same seed gives the same answers.")] = 0
     speed: Annotated[float, Meta(gt=0, description="kind sim: 10 makes simulated time pass ten times as fast.")] = 1.0
     log: Annotated[str, Meta(description="kind sim: a JSONL file of what the simulator really did.")] = ""
+    slots: Annotated[Positive | None, Meta(description="Calls at once, over all processes.")] = None
+    rates: list[Rate] = []
+    budgets: list[Budget] = []
+    breaker: Breaker = Breaker()
+    bills_lost: Annotated[bool, Meta(description="It bills answers whose connection was lost.")] = True
 
 
 class Price(Table, frozen=True):
@@ -55,6 +107,10 @@ class Model(Table, frozen=True):
     keep_alive: Annotated[str | float | None, Meta(description="Ollama: how long the model stays loaded.")] = None
     reasoning: Reasoning | None = None
     options: Annotated[dict[str, Any], Meta(description="Goes into the provider's request as it is.")] = {}
+    max_output: Annotated[Positive, Meta(description="Longest answer, reserved and sent under a budget.")] = 4096
+    slots: Annotated[Positive | None, Meta(description="Calls at once, over all processes.")] = None
+    rates: list[Rate] = []
+    budgets: list[Budget] = []
 
 
 class Timeout(Table, frozen=True):
@@ -108,6 +164,10 @@ class Defaults(Table, frozen=True):
     last_resort: Annotated[
         list[Literal["last_good"] | LastResort], Meta(description="Tried in order when no candidate can answer.")
     ] = []
+    slots: Annotated[Positive | None, Meta(description="Calls of this task at once, over all processes.")] = None
+    priority: Annotated[Literal["interactive", "bulk"], Meta(description="Who gets a free slot first.")] = "interactive"
+    on_limit: Annotated[Literal["wait", "fail"], Meta(description="At a full slot or a used-up rate.")] = "wait"
+    max_wait: Annotated[float, Meta(ge=0, description="Longest such wait in seconds, per attempt.")] = 60.0
     hold: Annotated[bool, Meta(description="Show a reader nothing before the whole answer is accepted.")] = False
     options: Annotated[dict[str, Any], Meta(description="Goes into the provider's request as it is.")] = {}
 
@@ -125,6 +185,28 @@ class Caller(Table, frozen=True):
     description: str = ""
     tasks: list[str] = []
     models: list[str] = []
+    priority: Annotated[Literal["interactive", "bulk"] | None, Meta(description="In place of the task's.")] = None
+    rates: list[Rate] = []
+    budgets: list[Budget] = []
+
+
+class Run(Table, frozen=True):
+    """A named piece of work with a cap of its own, over all its calls."""
+
+    description: str = ""
+    budgets: list[Budget] = []
+
+
+class State(Table, frozen=True):
+    """Where every process of this machine agrees, and where calls are written down."""
+
+    path: Annotated[str, Meta(description='A file, or "memory"; by default one in your state directory.')] = ""
+    durability: Annotated[
+        Literal["process", "power"], Meta(description="What a row survives once a call has its reply.")
+    ] = "process"
+    bodies: Annotated[bool, Meta(description="Keep what was asked and answered, too.")] = False
+    keep_bodies_days: Annotated[float, Meta(gt=0, description="Days until `onedoor db prune` drops bodies.")] = 30.0
+    keep_days: Annotated[float | None, Meta(description="Days until `onedoor db prune` drops rows.")] = None
 
 
 class File(Table, frozen=True):
@@ -135,6 +217,8 @@ class File(Table, frozen=True):
     models: dict[str, Model] = {}
     tasks: dict[str, Task] = {}
     callers: dict[str, Caller] = {}
+    runs: dict[str, Run] = {}
+    state: State = State()
     defaults: Defaults = Defaults()
 
 
@@ -148,6 +232,8 @@ class Config(msgspec.Struct, frozen=True):
     models: Mapping[str, Model]
     tasks: Mapping[str, Task]
     callers: Mapping[str, Caller]
+    runs: Mapping[str, Run]
+    state: State
     defaults: Defaults
     default_task: str
     source: str
@@ -155,12 +241,8 @@ class Config(msgspec.Struct, frozen=True):
 
     def origin(self, task: str, key: str) -> str:
         """Where the effective value of a task's key came from: a file and line, or "built in"."""
-        for path in (f"tasks.{task}.{key}", f"defaults.{key}"):
-            while path.count(".") >= (2 if path.startswith("tasks.") else 1):
-                if path in self.origins:
-                    return self.origins[path]
-                path = path.rpartition(".")[0]
-        return "built in"
+        given = (f"tasks.{task}.{key}", f"defaults.{key}")
+        return next((self.origins[path] for path in given if path in self.origins), "built in")
 
 
 def limits(timeout: Timeout) -> Limits:

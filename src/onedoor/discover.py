@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 import msgspec
@@ -76,7 +76,7 @@ def fetch(url: str) -> bytes | None:
         with build_opener(ProxyHandler({})).open(url, timeout=PROBE_SECONDS) as answer:
             body: bytes = answer.read(1 << 20)
             return body
-    except (URLError, OSError, ValueError):
+    except (OSError, HTTPException, ValueError):
         return None
 
 
@@ -91,7 +91,7 @@ def look(
 
 def _at(spot: Spot, environ: Mapping[str, str], fetch: Fetch) -> Found | None:
     if spot.variable:
-        return Found(spot, spot.models) if environ.get(spot.variable) else None
+        return Found(spot, spot.models) if environ.get(spot.variable, "").strip() else None
     body = fetch(spot.base_url + spot.listing)
     names = served(body) if body else ()
     return Found(spot, tuple((own_name(name), name, "") for name in names[:MOST_MODELS])) if names else None

@@ -8,20 +8,23 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Unpack
 
-from onedoor.asking import Ask, call_for, check, check_caller, check_model, chosen_task, new_id
+from onedoor.asking import Ask, call_for, check, check_caller, check_model, check_run, chosen_task
 from onedoor.config import Config, Defaults
 from onedoor.errors import InvalidCall, WrongContext
+from onedoor.ids import new_id
 from onedoor.keys import resolve
 from onedoor.kinds import KINDS
 from onedoor.load import nearest
 from onedoor.messages import Prompt
 from onedoor.pipeline import Next, Rail, compose
+from onedoor.plan import Plan
 from onedoor.providers.provider import Provider
 from onedoor.standard import Parts, candidates, embedding_road, road
+from onedoor.standard import parts as configured_parts
 from onedoor.stores.store import Ledger
 from onedoor.tap import Live, Silent, Tap
 from onedoor.trail import Trail
-from onedoor.types import Call, Candidate, Delta, Embeddings, Limits, Options, Reply, ServedModel
+from onedoor.types import Call, Delta, Embeddings, Limits, Options, Reply, ServedModel
 
 
 class AsyncDoor:
@@ -34,9 +37,11 @@ class AsyncDoor:
         self, config: Config, *, providers: Mapping[str, Provider] | None = None, parts: Parts | None = None
     ) -> None:
         self.config = config
-        self._parts = parts or Parts()
+        self._parts = parts or configured_parts(config)
+        self._owns_parts = parts is None
         self._providers: dict[str, Provider] = dict(providers or {})
         self._roads: dict[tuple[str, str, bool], Next] = {}
+        self._closed = False
         for name in self._providers:
             if name not in config.providers:
                 raise InvalidCall(f"providers: there is no provider {name!r}; {nearest(name, config.providers)}")
@@ -48,10 +53,13 @@ class AsyncDoor:
         await self.close()
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection and write down what is still to be written. A closed door answers nothing more."""
+        self._closed = True
         providers, self._providers = self._providers, {}
         for provider in providers.values():
             await provider.close()
+        if self._owns_parts:
+            await self._parts.state.close()
 
     @property
     def ledger(self) -> Ledger:
@@ -97,11 +105,12 @@ class AsyncDoor:
 
     def rails(self, task: str = "", *, model: str = "") -> tuple[Rail, ...]:
         """The rails a call of this task passes, outermost first."""
-        settings = self._settings(task)
-        return road(settings, self._candidates(task, model), self._parts)
+        return road(self._plan(task, model), self._parts)
 
     def provider(self, name: str) -> Provider:
         """The provider of this name, made at its first use. Raises CredentialRejected when its key is missing."""
+        if self._closed:
+            raise WrongContext("this door is closed")
         if name not in self._providers:
             self._providers[name] = self._make(name)
         return self._providers[name]
@@ -112,6 +121,7 @@ class AsyncDoor:
         task = chosen_task(self.config, given)
         check_model(self.config, given)
         check_caller(self.config, given, task)
+        check_run(self.config, given)
         call = call_for(
             prompt,
             ask,
@@ -127,16 +137,17 @@ class AsyncDoor:
     def _road(self, task: str, model: str, *, embeds: bool = False) -> Next:
         key = (task, model, embeds)
         if key not in self._roads:
-            build = embedding_road if embeds else road
-            rails = build(self._settings(task), self._candidates(task, model), self._parts)
+            plan = self._plan(task, model, "embeddings" if embeds else "chat")
+            rails = (embedding_road if embeds else road)(plan, self._parts)
             self._roads[key] = compose(rails, self._embed if embeds else self._chat)
         return self._roads[key]
 
     def _settings(self, task: str) -> Defaults:
         return self.config.tasks[task] if task else self.config.defaults
 
-    def _candidates(self, task: str, model: str) -> tuple[Candidate, ...]:
-        return candidates(self.config, [model] if model else self.config.tasks[task].models)
+    def _plan(self, task: str, model: str, endpoint: str = "chat") -> Plan:
+        names = [model] if model else self.config.tasks[task].models
+        return Plan(self.config, task, self._settings(task), candidates(self.config, names), endpoint)
 
     def _trail(self) -> Trail:
         return Trail(self._parts.clock)
@@ -179,6 +190,7 @@ class AsyncDeltas:
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait([self._task])
+        seen(self._task)
 
     def __aiter__(self) -> AsyncIterator[Delta]:
         return self
@@ -187,7 +199,7 @@ class AsyncDeltas:
         task = _entered(self._task)
         while not self._waiting:
             if task.done():
-                task.result()
+                finished(task)
                 raise StopAsyncIteration
             self._news.clear()
             await self._news.wait()
@@ -210,6 +222,12 @@ def finished(task: asyncio.Future[Reply]) -> Reply:
     if not task.done():
         raise WrongContext("the reply isn't there yet: read the stream to its end first")
     return task.result()
+
+
+def seen(task: asyncio.Future[Reply] | None) -> None:
+    """Whoever leaves a stream has seen its error; asyncio need not report it again."""
+    if task is not None and task.done() and not task.cancelled():
+        task.exception()
 
 
 def _entered(task: asyncio.Future[Reply] | None) -> asyncio.Future[Reply]:

@@ -7,6 +7,7 @@
     │   └── WrongContext          … where the sync door is used from
     ├── Refused                 stop: onedoor itself said no
     │   └── DeadlineExceeded
+    ├── StoreError              the state or ledger can't be read or written; the message says what to do
     ├── RequestRejected         change the question: the provider refuses it as it stands
     │   └── ContentFiltered       … because of what it says
     └── CandidateFailed         go elsewhere: another model may answer
@@ -20,14 +21,23 @@
         ├── ContextExceeded       the prompt is longer than this model's window
         ├── CredentialRejected    401, 403: the key is wrong
         ├── ModelNotFound         this provider doesn't serve that model
-        └── QuotaExhausted        402, quota or money at the provider is used up
+        ├── QuotaExhausted        402, quota or money at the provider is used up
+        └── NotAdmitted           onedoor didn't send it; nothing was consumed. `until` says when to try again
+            ├── CircuitOpen         this route has failed too often of late
+            ├── ProviderThrottled   the provider asked to slow down
+            ├── CredentialShut      the provider refused the key a moment ago
+            ├── RateLimited         a configured rate is used up
+            ├── SlotsFull           every slot is taken and the wait would be too long
+            ├── BudgetExceeded      a budget is used up
+            └── PriceUnknown        a money budget holds here and this model has no price
 
-Every error carries `call_id` and `trail` once it leaves the door, and a stable `code` for logs and metrics.
+Every error has a stable `code` for logs and metrics; one of a call that was under way also has its `call_id` and
+`trail`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 if TYPE_CHECKING:
     from onedoor.trail import Trail
@@ -41,6 +51,14 @@ class OnedoorError(Exception):
     code: ClassVar[str] = "error"
     call_id: str | None = None
     trail: Trail | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copied and pickled as it is, whatever its class is made from."""
+        return _made, (type(self), self.args), self.__dict__
+
+
+def _made(kind: type[OnedoorError], args: tuple[object, ...]) -> OnedoorError:
+    return kind.__new__(kind, *args)
 
 
 class Misuse(OnedoorError):
@@ -81,6 +99,12 @@ class DeadlineExceeded(Refused):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"no answer within the deadline of {seconds:g} s (retries and fallbacks included)")
         self.seconds = seconds
+
+
+class StoreError(OnedoorError):
+    """The state or ledger can't be read or written; the message says what to do. Nothing of the step was kept."""
+
+    code = "store"
 
 
 class ProviderError(OnedoorError):
@@ -193,3 +217,60 @@ class QuotaExhausted(CandidateFailed):
     """The account's quota or money is used up. Waiting a moment doesn't help."""
 
     code = "quota"
+
+
+class NotAdmitted(CandidateFailed):
+    """onedoor didn't send this attempt, and it has consumed nothing.
+
+    `limit` names what refused ("provider/hosted", "caller/etl"); `until` is seconds since the epoch when it may be
+    tried again, None when never.
+    """
+
+    code = "not_admitted"
+
+    def __init__(self, message: str, *, provider: str = "", limit: str = "", until: float | None = None) -> None:
+        super().__init__(message, provider=provider)
+        self.limit = limit
+        self.until = until
+
+
+class CircuitOpen(NotAdmitted):
+    """This route has failed too often of late; its breaker is open."""
+
+    code = "circuit_open"
+
+
+class ProviderThrottled(NotAdmitted):
+    """The provider answered 429 a moment ago and asked to wait."""
+
+    code = "provider_throttled"
+
+
+class CredentialShut(NotAdmitted):
+    """The provider refused the key, or its quota is used up; it is tried again now and then."""
+
+    code = "credential_shut"
+
+
+class RateLimited(NotAdmitted):
+    """A configured rate of a provider, model or caller is used up for now."""
+
+    code = "rate_limited"
+
+
+class SlotsFull(NotAdmitted):
+    """Every slot is taken, and waiting is not allowed or would take too long."""
+
+    code = "slots_full"
+
+
+class BudgetExceeded(NotAdmitted):
+    """A budget of a provider, model, caller or run is used up; `until` is when its next window begins."""
+
+    code = "budget_exceeded"
+
+
+class PriceUnknown(NotAdmitted):
+    """A money budget holds here and this model has no known price, so its cost could not be bounded."""
+
+    code = "price_unknown"

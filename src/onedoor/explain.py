@@ -16,7 +16,7 @@ from onedoor.types import Candidate, Limits
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One option of a rail or of the question itself. `origin` is a file and line, or "built in"."""
+    """One option of a rail or of the question itself. `origin` is a file and line, "built in" or "this call"."""
 
     key: str
     value: str
@@ -35,26 +35,28 @@ class Stop:
 SAMPLING = ("system", "temperature", "top_p", "max_output_tokens", "seed", "stop", "reasoning", "options")
 
 
-def explain(config: Config, task: str, rails: tuple[Rail, ...]) -> tuple[Stop, ...]:
-    """The question's own settings first, then the rails, outermost first."""
+def explain(config: Config, task: str, rails: tuple[Rail, ...], *, model: str = "") -> tuple[Stop, ...]:
+    """The question's own settings first, then the rails, outermost first. `model` is one the call pins."""
     settings = config.tasks[task] if task else config.defaults
     asked = [Setting(key, _shown(getattr(settings, key)), config.origin(task, key)) for key in SAMPLING]
     said = tuple(setting for setting in asked if setting.value not in {"none", ""})
     question = Stop("question", "What is sent unless the call says otherwise.", said)
-    return (question, *(_stop(config, task, rail) for rail in rails))
+    given = frozenset({"models"}) if model else frozenset()
+    return (question, *(_stop(config, task, rail, given) for rail in rails))
 
 
-def _stop(config: Config, task: str, rail: Rail) -> Stop:
+def _stop(config: Config, task: str, rail: Rail, given: frozenset[str]) -> Stop:
     rule = (type(rail).__doc__ or "").strip().split("\n\n")[0]
-    return Stop(rail_name(rail), " ".join(rule.split()), tuple(_settings(config, task, rail)))
+    return Stop(rail_name(rail), " ".join(rule.split()), tuple(_settings(config, task, rail, given)))
 
 
-def _settings(config: Config, task: str, rail: Any) -> Iterator[Setting]:
+def _settings(config: Config, task: str, rail: Any, given: frozenset[str]) -> Iterator[Setting]:
     for field in dataclasses.fields(rail):
         key = field.metadata.get("key")
         if key:
             for inner, value in _split(key, getattr(rail, field.name)):
-                yield Setting(inner, _shown(value), config.origin(task, inner))
+                origin = "this call" if inner in given else config.origin(task, inner)
+                yield Setting(inner, _shown(value), origin)
 
 
 def _split(key: str, value: object) -> list[tuple[str, object]]:
@@ -65,12 +67,15 @@ def _split(key: str, value: object) -> list[tuple[str, object]]:
 
 
 def _shown(value: object) -> str:
+    """A value as the configuration would have it: `true`, `86400`, `none`."""
     if value is None or value == () or value == [] or value == {}:
         return "none"
+    if isinstance(value, bool | dict):
+        return msgspec.json.encode(value).decode()
+    if isinstance(value, float):
+        return f"{value:.10g}"
     if isinstance(value, tuple | list):
         return ", ".join(_shown(item) for item in value)
     if isinstance(value, Candidate):
         return f"{value.name} ({value.served} at {value.provider})"
-    if isinstance(value, dict):
-        return msgspec.json.encode(value).decode()
     return str(getattr(value, "name", value))

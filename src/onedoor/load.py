@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Formatter
-from typing import Any, get_args, get_origin
+from typing import Any, get_args
 
 import msgspec
 
-from onedoor.config import Config, Defaults, File, LastResort, Task
+from onedoor.config import Budget, Config, Defaults, File, LastResort, Provider, Rate, State, Task
 from onedoor.errors import ConfigError
 from onedoor.kinds import KINDS
+from onedoor.shape import misfit
+from onedoor.shape import nearest as nearest
 
 FILENAME = "onedoor.toml"
 SECRET_HEADERS = frozenset({"authorization", "x-api-key", "api-key"})
@@ -49,15 +51,6 @@ def find() -> Path | None:
     return None
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The end of an error sentence: the nearest right name, or all of them."""
-    known = sorted(names)
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"there are {', '.join(known)}" if known else "there are none"
-
-
 class _Places:
     """Where in a file a key is, for messages and for `explain`."""
 
@@ -70,7 +63,7 @@ class _Places:
         while path:
             if path in self._lines:
                 return f"{self.source}:{self._lines[path]}"
-            path = path.rpartition(".")[0]
+            path = _around(path)
         return self.source
 
     def wrong(self, path: str, rule: str) -> ConfigError:
@@ -80,16 +73,31 @@ class _Places:
 def _line_numbers(text: str) -> dict[str, int]:
     """Line numbers of the headers and keys of a TOML text, by dotted path; inline tables are found by their key."""
     numbers: dict[str, int] = {}
-    table = ""
+    table, places = "", Counter[str]()
     for number, line in enumerate(text.splitlines(), 1):
         line = line.strip()
         if line.startswith("["):
             table = _dotted(line.strip("[]").partition("]")[0])
-            numbers.setdefault(table, number)
+            if line.startswith("[["):
+                places[table] += 1
+                table = f"{table}[{places[table] - 1}]"
+            _number(numbers, table, number)
         elif "=" in line and not line.startswith("#"):
             key = _dotted(line.partition("=")[0])
-            numbers.setdefault(f"{table}.{key}" if table else key, number)
+            _number(numbers, f"{table}.{key}" if table else key, number)
     return numbers
+
+
+def _number(numbers: dict[str, int], path: str, number: int) -> None:
+    """The line a key is first spoken of in, and so is every table around it."""
+    while path:
+        numbers.setdefault(path, number)
+        path = _around(path)
+
+
+def _around(path: str) -> str:
+    """The path of what a key or a place in a list is in."""
+    return path.rpartition("[" if path.endswith("]") else ".")[0]
 
 
 def _dotted(key: str) -> str:
@@ -106,24 +114,32 @@ def _read(path: Path) -> str:
 
 
 def _build(raw: Raw, places: _Places) -> Config:
-    _check_keys(raw, File, "", places)
+    for key in raw:
+        if key not in File.__struct_fields__:
+            raise places.wrong(str(key), f"unknown key; {nearest(str(key), File.__struct_fields__)}")
+    defaults = _convert(raw.get("defaults", {}), Defaults, "defaults", places)
     file = File(
         default_task=_convert(raw.get("default_task", ""), str, "default_task", places),
         providers=_tables(raw, "providers", places),
         models=_tables(raw, "models", places),
         tasks=_tasks(raw, places),
         callers=_tables(raw, "callers", places),
-        defaults=_convert(raw.get("defaults", {}), Defaults, "defaults", places),
+        runs=_tables(raw, "runs", places),
+        state=_convert(raw.get("state", {}), State, "state", places),
+        defaults=defaults,
     )
     _check_providers(file, places)
     _check_references(file, places)
     for name, task in file.tasks.items():
         _check_last_resorts(task, f"tasks.{name}", places)
+    _check_limits(file, places)
     return Config(
         providers=file.providers,
         models=file.models,
         tasks=file.tasks,
         callers=file.callers,
+        runs=file.runs,
+        state=file.state,
         defaults=file.defaults,
         default_task=file.default_task,
         source=places.source,
@@ -160,35 +176,11 @@ def merged(below: Raw, above: Raw) -> dict[str, Any]:
 
 
 def _convert(table: object, kind: type[Any], path: str, places: _Places) -> Any:
-    _check_keys(table, kind, path, places)
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
-        rule, _, inner = str(error).partition(" - at `$")
-        where = (path + inner.rstrip("`")).strip(".")
+        where, rule = misfit(table, kind, path) or (path, str(error))
         raise places.wrong(where, rule) from error
-
-
-def _check_keys(table: object, kind: object, path: str, places: _Places) -> None:
-    """Every key must be one the struct knows; looked at first, so that a typo is named as one."""
-    struct = _struct(kind)
-    if struct is None or not isinstance(table, Mapping):
-        return
-    for key, value in table.items():
-        where = f"{path}.{key}" if path else str(key)
-        if key not in struct.__struct_fields__:
-            raise places.wrong(where, f"unknown key; {nearest(str(key), struct.__struct_fields__)}")
-        _check_keys(value, _field_type(struct, key), where, places)
-
-
-def _struct(kind: object) -> type[msgspec.Struct] | None:
-    """The struct in a type, if there is one: `Timeout`, `Cache | None`."""
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return kind
-    if get_origin(kind) in {dict, list}:
-        return None
-    found = (_struct(part) for part in get_args(kind))
-    return next((struct for struct in found if struct is not None), None)
 
 
 def _field_type(struct: type[msgspec.Struct], name: str) -> Any:
@@ -219,8 +211,18 @@ def _check_providers(file: File, places: _Places) -> None:
         for header, value in provider.headers.items():
             if header.lower() in SECRET_HEADERS:
                 _check_secret(value, f"{path}.headers.{header}", places)
+        _check_kind_options(provider, path, places)
         if provider.kind == "function" and ":" not in provider.function:
             raise places.wrong(f"{path}.function", 'must be "module:callable"')
+
+
+def _check_kind_options(provider: Provider, path: str, places: _Places) -> None:
+    """A key only another kind takes would have no effect."""
+    usual = Provider(provider.kind)
+    for name, kind in KINDS.items():
+        for option in sorted(kind.options - KINDS[provider.kind].options):
+            if getattr(provider, option) != getattr(usual, option):
+                raise places.wrong(f"{path}.{option}", f"only kind {name!r} takes it, and this is {provider.kind!r}")
 
 
 def _check_address(url: str, path: str, places: _Places) -> None:
@@ -229,8 +231,11 @@ def _check_address(url: str, path: str, places: _Places) -> None:
 
 
 def _check_secret(value: str, path: str, places: _Places) -> None:
-    if value and not value.startswith(("env:", "file:")):
+    scheme, _, place = value.partition(":")
+    if value and scheme not in {"env", "file"}:
         raise places.wrong(path, 'a key is never written here; put it in the environment and write "env:NAME_OF_IT"')
+    if value and not place.strip():
+        raise places.wrong(path, f'"{scheme}:" names nothing; write "env:NAME" or "file:PATH"')
 
 
 def _check_references(file: File, places: _Places) -> None:
@@ -279,3 +284,44 @@ def _template_fields(template: str, path: str, places: _Places) -> list[str]:
         return [field for _, field, _, _ in Formatter().parse(template) if field is not None]
     except ValueError as error:
         raise places.wrong(path, f"the template is malformed: {error}") from error
+
+
+def _check_limits(file: File, places: _Places) -> None:
+    """Rates and budgets count exactly one thing, in a time zone there is; guarantees are a caller's."""
+    levels: Mapping[str, Mapping[str, Any]] = {
+        "providers": file.providers,
+        "models": file.models,
+        "callers": file.callers,
+        "runs": file.runs,
+    }
+    for section, level in levels.items():
+        for name, table in level.items():
+            for place, rate in enumerate(getattr(table, "rates", ())):
+                _check_rate(rate, f"{section}.{name}.rates[{place}]", places)
+            for place, budget in enumerate(table.budgets):
+                _check_budget(budget, f"{section}.{name}.budgets[{place}]", section, places)
+
+
+def _check_rate(rate: Rate, path: str, places: _Places) -> None:
+    if (rate.requests is None) == (rate.tokens is None):
+        raise places.wrong(path, "give either requests or tokens")
+    if not isinstance(rate.per, str) and rate.per <= 0:
+        raise places.wrong(f"{path}.per", f"must be more than 0 seconds, not {rate.per:g}")
+
+
+def _check_budget(budget: Budget, path: str, section: str, places: _Places) -> None:
+    if (budget.usd is None) == (budget.tokens is None):
+        raise places.wrong(path, "give either usd or tokens")
+    if budget.guaranteed and section != "callers":
+        raise places.wrong(f"{path}.guaranteed", "only a caller's budget can be guaranteed")
+    _check_zone(budget.timezone, f"{path}.timezone", places)
+
+
+def _check_zone(name: str, path: str, places: _Places) -> None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        hint = nearest(name, available_timezones()) if name else "give one like Europe/Berlin"
+        raise places.wrong(path, f"there is no time zone {name!r}; {hint}") from error

@@ -37,6 +37,8 @@ def as_messages(prompt: Prompt) -> tuple[Message, ...]:
 
 def as_tools(tools: Sequence[Tool | Mapping[str, Any]]) -> tuple[Tool, ...]:
     """Tools, typed or in the usual `{"type": "function", "function": {…}}` form."""
+    if not isinstance(tools, Sequence) or isinstance(tools, str):
+        raise InvalidCall(f"tools must be a list, not {type(tools).__name__}")
     return tuple(_tool(tool, f"tools[{place}]") for place, tool in enumerate(tools))
 
 
@@ -55,29 +57,41 @@ def _turns(prompt: Prompt) -> tuple[Message, ...]:
     if isinstance(prompt, str):
         return (Message("user", (Text(prompt),)),)
     if isinstance(prompt, Message):
-        return (prompt,)
-    if isinstance(prompt, Sequence):
+        return (_typed(prompt, "the message"),)
+    if isinstance(prompt, Sequence) and not isinstance(prompt, bytes):
         return tuple(_turn(turn, f"messages[{place}]") for place, turn in enumerate(prompt))
     raise InvalidCall(f"the prompt must be a text or a list of messages, not {type(prompt).__name__}")
 
 
 def _turn(turn: object, where: str) -> Message:
     if isinstance(turn, Message):
-        return turn
+        return _typed(turn, where)
     if not isinstance(turn, Mapping):
         raise InvalidCall(f"{where} must be a Message or a mapping with role and content, not {type(turn).__name__}")
-    unknown = sorted(set(turn) - KEYS)
+    unknown = sorted(map(str, set(turn) - KEYS))
     if unknown:
         raise InvalidCall(f"{where} has an unknown key {unknown[0]!r}; it takes {', '.join(sorted(KEYS))}")
-    role = ROLES.get(turn.get("role", ""))
-    if role is None:
-        raise InvalidCall(f"{where}.role is {turn.get('role')!r}; it must be one of {', '.join(ROLES)}")
     return Message(
-        role,
+        _role(turn.get("role"), where),
         _parts(turn.get("content"), f"{where}.content"),
         _tool_calls(turn.get("tool_calls") or (), f"{where}.tool_calls"),
         str(turn.get("tool_call_id") or ""),
     )
+
+
+def _typed(turn: Message, where: str) -> Message:
+    """A message built by hand, its role and parts looked at."""
+    _role(turn.role, where)
+    if not all(isinstance(part, Text | Image | Thinking) for part in turn.parts):
+        raise InvalidCall(f"{where}.parts must be a tuple of Text, Image or Thinking; a text is (Text(…),)")
+    return turn
+
+
+def _role(role: object, where: str) -> Role:
+    known = ROLES.get(role) if isinstance(role, str) else None
+    if known is None:
+        raise InvalidCall(f"{where}.role is {role!r}; it must be one of {', '.join(ROLES)}")
+    return known
 
 
 def _parts(content: object, where: str) -> tuple[Part, ...]:
@@ -85,7 +99,7 @@ def _parts(content: object, where: str) -> tuple[Part, ...]:
         return ()
     if isinstance(content, str):
         return (Text(content),)
-    if isinstance(content, Sequence):
+    if isinstance(content, Sequence) and not isinstance(content, bytes):
         return tuple(_part(part, f"{where}[{place}]") for place, part in enumerate(content))
     raise InvalidCall(f"{where} must be a text or a list of parts, not {type(content).__name__}")
 

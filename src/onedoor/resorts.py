@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
-from onedoor.policy.cache_key import cache_key
+from onedoor.policy.cache_key import again, cache_key
 from onedoor.stores.store import Answers
-from onedoor.types import Call, Candidate, Cost, Reply, Usage
+from onedoor.types import Call, Candidate, Cost, Reply
 
 
 class LastResort(Protocol):
@@ -35,7 +35,7 @@ class LastGood:
         kept = self.answers.get(cache_key(call, self.candidates, shared=self.shared))
         if kept is None:
             return None
-        return replace(kept[0], cached=True, usage=Usage(), cost=Cost(0, "cache"), first_token=None, timings=None)
+        return again(kept[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from onedoor.discover import SPOTS, Found, Spot
 
@@ -43,33 +45,53 @@ CALLERS = """\
 SIM_MODELS = (("fast", 0.15, 0.60), ("careful", 3.00, 15.00))
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A served model under your own name for it, which no other model has."""
+
+    own: str
+    provider: str
+    served: str
+    lab: str
+
+
+def named(found: Sequence[Found]) -> tuple[Named, ...]:
+    """Every model found. Where two would share a name, the later one has its provider's before it."""
+    taken: dict[str, Named] = {}
+    for place in found:
+        for name, served, lab in place.models:
+            own = next(free for free in _names(name, place.spot.name) if free not in taken)
+            taken[own] = Named(own, place.spot.name, served, lab)
+    return tuple(taken.values())
+
+
+def _names(name: str, provider: str) -> Iterable[str]:
+    yield name
+    yield f"{provider}_{name}"
+    for number in range(2, 1000):
+        yield f"{provider}_{name}_{number}"
+
+
 def written(found: Sequence[Found]) -> str:
     """The text of the file. Where nothing was found it uses the simulator and says how to change that."""
-    sections = [HEAD, *map(_provider, found), *map(_models, found)] if found else [HEAD, _simulated()]
-    names = [name for place in found for name, _, _ in place.models] if found else [name for name, _, _ in SIM_MODELS]
+    models = named(found)
+    sections = [HEAD, *(_table(place.spot) for place in found), *map(_model, models)] if found else [HEAD, _simulated()]
+    names = [model.own for model in models] if found else [name for name, _, _ in SIM_MODELS]
     absent = [spot for spot in SPOTS if spot.name not in {place.spot.name for place in found}]
-    return "\n".join([*sections, TASKS.format(models=_quoted(names)), CALLERS, _absent(absent)])
+    return "\n".join([*sections, TASKS.format(models=_list(names)), CALLERS, _absent(absent)])
 
 
-def _provider(found: Found) -> str:
-    return _table(found.spot, comment="")
-
-
-def _table(spot: Spot, comment: str) -> str:
-    lines = [f"[providers.{spot.name}]", f'kind = "{spot.kind}"', f'base_url = "{spot.base_url}"']
+def _table(spot: Spot, comment: str = "") -> str:
+    lines = [f"[providers.{spot.name}]", f"kind = {_text(spot.kind)}", f"base_url = {_text(spot.base_url)}"]
     if spot.variable:
-        lines.append(f'key = "env:{spot.variable}"')
+        lines.append(f"key = {_text(f'env:{spot.variable}')}")
     return "\n".join(comment + line for line in lines) + "\n"
 
 
-def _models(found: Found) -> str:
-    return "\n".join(_model(name, found.spot.name, served, lab) for name, served, lab in found.models)
-
-
-def _model(name: str, provider: str, served: str, lab: str) -> str:
-    lines = [f"[models.{name}]", f'provider = "{provider}"', f'name = "{served}"']
-    if lab:
-        lines.append(f'lab = "{lab}"')
+def _model(model: Named) -> str:
+    lines = [f"[models.{model.own}]", f"provider = {_text(model.provider)}", f"name = {_text(model.served)}"]
+    if model.lab:
+        lines.append(f"lab = {_text(model.lab)}")
     lines.append("# context = 8192                        # tokens; on Ollama it is sent as num_ctx")
     lines.append("# price = { input = 0.15, output = 0.60 }  # USD per million tokens")
     return "\n".join(lines) + "\n"
@@ -95,5 +117,12 @@ def _absent(spots: Sequence[Spot]) -> str:
     return "# Not found when this was written:\n\n" + "\n".join(_table(spot, "# ") for spot in spots)
 
 
-def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in dict.fromkeys(names))
+def _list(names: Sequence[str]) -> str:
+    """The items of a TOML array, on one line where they fit."""
+    line = ", ".join(map(_text, names))
+    return line if len(line) <= 100 else "".join(f"\n  {_text(name)}," for name in names) + "\n"
+
+
+def _text(value: str) -> str:
+    """A TOML string: JSON's, which leaves only DEL to escape."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -6,12 +6,16 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
-from onedoor.clock import loop_time
+from onedoor.clock import LoopWall, loop_time
 from onedoor.config import Config, Defaults, Model, limits, seconds
 from onedoor.config import LastResort as LastResortTable
 from onedoor.pipeline import Rail
-from onedoor.providers.function import imported
+from onedoor.places import make_room, state_path
+from onedoor.plan import Plan
+from onedoor.rails.admit import Admit
 from onedoor.rails.cache import Cache, Flights
 from onedoor.rails.deadline import Deadline
 from onedoor.rails.fallback import Fallback
@@ -20,15 +24,20 @@ from onedoor.rails.record import Record
 from onedoor.rails.retry import Retry
 from onedoor.rails.timeout import Timeout
 from onedoor.resorts import Function, LastGood, LastResort, Template
+from onedoor.state import State
+from onedoor.state_ledger import StateLedger
+from onedoor.stores.engine import Engine
 from onedoor.stores.memory import MemoryAnswers, MemoryLedger
+from onedoor.stores.memory_engine import MemoryEngine
 from onedoor.stores.store import Answers, Ledger
 from onedoor.types import Candidate, Limits, Price
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the rails of one door share."""
+    """What the rails of one door share. As it stands, everything lives as long as the process."""
 
+    state: State = field(default_factory=lambda: State(MemoryEngine, now=LoopWall()))
     ledger: Ledger = field(default_factory=MemoryLedger)
     answers: Answers = field(default_factory=MemoryAnswers)
     flights: Flights = field(default_factory=dict)
@@ -38,8 +47,18 @@ class Parts:
     now: Callable[[], float] = time.time
 
 
-def road(task: Defaults, candidates: tuple[Candidate, ...], parts: Parts) -> tuple[Rail, ...]:
+def parts(config: Config) -> Parts:
+    """The parts a configuration asks for: state and ledger in one file shared by every process, unless in memory."""
+    path = state_path(config)
+    if path is None:
+        return Parts()
+    state = State(lambda: _engine(path, config.state.durability))
+    return Parts(state=state, ledger=StateLedger(state, config.state.bodies))
+
+
+def road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
     """Every rail a call of this task passes, outermost first."""
+    task, candidates = plan.settings, plan.candidates
     cache, retry = task.cache, task.retry
     rails: tuple[Rail | None, ...] = (
         # once per call
@@ -51,21 +70,31 @@ def road(task: Defaults, candidates: tuple[Candidate, ...], parts: Parts) -> tup
         Fallback(candidates, last_resorts(task, candidates, parts), task.degrade),
         # once per attempt
         Retry(retry.sends, retry.per_call, retry.max_wait, parts.quotas, parts.jitter),
+        Admit(task.on_limit, task.max_wait, plan=plan, state=parts.state),
         Timeout(limits(task.timeout)),
     )
     return tuple(rail for rail in rails if rail is not None)
 
 
-def embedding_road(settings: Defaults, candidates: tuple[Candidate, ...], parts: Parts) -> tuple[Rail, ...]:
+def embedding_road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
     """Every rail an embedding passes: vectors of another model are no substitute, and nothing is streamed."""
-    retry, timeout = settings.retry, limits(settings.timeout)
+    task, retry = plan.settings, plan.settings.retry
+    timeout = limits(task.timeout)
     return (
         Record(parts.ledger, parts.now, parts.clock),
-        Deadline(seconds(settings.deadline)),
-        Fallback(candidates),
+        Deadline(seconds(task.deadline)),
+        Fallback(plan.candidates),
         Retry(retry.sends, retry.per_call, retry.max_wait, parts.quotas, parts.jitter),
+        Admit(task.on_limit, task.max_wait, plan=plan, state=parts.state),
         Timeout(Limits(connect=timeout.connect, total=timeout.total)),
     )
+
+
+def _engine(path: Path, durability: Literal["process", "power"]) -> Engine:
+    from onedoor.stores.sqlite import SqliteEngine
+
+    make_room(path)
+    return SqliteEngine(path, durability=durability)
 
 
 def candidate(name: str, model: Model) -> Candidate:
@@ -108,6 +137,8 @@ def _last_resort(
         return LastGood(bool(task.cache and task.cache.shared), candidates, parts.answers)
     if resort.template:
         return Template(resort.template)
+    from onedoor.providers.function import imported
+
     return Function(imported(resort.function, "last_resort"), name=resort.function)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import os
 import queue
 import threading
@@ -12,7 +13,7 @@ from typing import Any, TypeVar, Unpack
 
 from onedoor.asking import Ask
 from onedoor.config import Config
-from onedoor.door import AsyncDoor, finished
+from onedoor.door import AsyncDoor, finished, seen
 from onedoor.errors import WrongContext
 from onedoor.messages import Prompt
 from onedoor.pipeline import Rail
@@ -61,10 +62,10 @@ class Door:
     def stream(self, prompt: Prompt, **ask: Unpack[Ask]) -> Deltas:
         """Ask a question and read the answer as it is written; leaving the block early cancels the call.
 
-            with door.stream("…", task="chat") as deltas:
-                for delta in deltas:
-                    print(delta, end="")
-            deltas.reply
+        with door.stream("…", task="chat") as deltas:
+            for delta in deltas:
+                print(delta, end="")
+        deltas.reply
         """
         return Deltas(self, lambda tap: self._door.answer(prompt, ask, tap))
 
@@ -98,6 +99,8 @@ class Door:
             raise
         try:
             return future.result()
+        except concurrent.futures.CancelledError:
+            raise WrongContext("this door was closed while the call was under way") from None
         except BaseException:
             future.cancel()
             raise
@@ -127,8 +130,7 @@ class Deltas:
         while (delta := self._queue.get()) is not None:
             yield delta
         self._queue.put(None)
-        assert self._task is not None
-        self._task.result()
+        _ = self.reply
 
     @property
     def reply(self) -> Reply:
@@ -143,6 +145,7 @@ class Deltas:
         return task
 
     def _end(self, task: asyncio.Task[Reply]) -> None:
+        seen(task)
         self._ended.set()
         self._queue.put(None)
 
@@ -158,6 +161,9 @@ def _inside_loop() -> bool:
 def _shut(door: AsyncDoor, loop: asyncio.AbstractEventLoop, thread: threading.Thread, pid: int) -> None:
     """Stop the background loop; a forked child inherits the object but not the thread."""
     if os.getpid() != pid:
+        return
+    if threading.current_thread() is thread:  # the garbage collector may run anywhere, and a loop can't wait for itself
+        threading.Thread(target=_shut, args=(door, loop, thread, pid), name="onedoor-shut").start()
         return
     asyncio.run_coroutine_threadsafe(_finish(door), loop).result()
     loop.call_soon_threadsafe(loop.stop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from onedoor.types import Delta
+from onedoor.types import Delta, Reply, ToolCallDelta
 
 
 class Tap(Protocol):
@@ -16,6 +16,16 @@ class Tap(Protocol):
 
     def rewind(self) -> bool:
         """Forget what was pushed so that the answer can begin again; False when a reader has already seen some."""
+
+
+def replay(tap: Tap, reply: Reply) -> None:
+    """Show a reader a reply that is already whole."""
+    if reply.reasoning:
+        tap.push(Delta(reasoning=reply.reasoning))
+    if reply.text:
+        tap.push(Delta(reply.text))
+    for place, tool in enumerate(reply.tool_calls):
+        tap.push(Delta(tool_call=ToolCallDelta(place, tool.id, tool.name, tool.arguments)))
 
 
 class Silent:

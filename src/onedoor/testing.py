@@ -1,16 +1,16 @@
 """For your own tests: a scripted provider, a clock that jumps, and a way to assert which rails a call took.
 
-    from onedoor.testing import FakeClock, Scripted, assert_trail
+from onedoor.testing import FakeClock, Scripted, assert_trail
 
-    def test_a_busy_provider_is_asked_again():
-        clock = FakeClock()
-        script = Scripted([Throttled("busy", retry_after=30), "hello"])
-        async def ask():
-            async with onedoor.open_async(CONFIG, providers={"hosted": script}) as door:
-                return await door.ask("hi", task="chat")
-        reply = clock.run(ask())
-        assert clock() >= 30
-        assert_trail(reply, retry="repeated")
+def test_a_busy_provider_is_asked_again():
+    clock = FakeClock()
+    script = Scripted([Throttled("busy", retry_after=30), "hello"])
+    async def ask():
+        async with onedoor.open_async(CONFIG, providers={"hosted": script}) as door:
+            return await door.ask("hi", task="chat")
+    reply = clock.run(ask())
+    assert clock() >= 30
+    assert_trail(reply, retry="repeated")
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _JumpingLoop(asyncio.SelectorEventLoop):
         return self._fake()
 
 
-class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+class _JumpingSelector(selectors.DefaultSelector):
     def __init__(self, clock: FakeClock) -> None:
         super().__init__()
         self._fake = clock

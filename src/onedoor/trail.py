@@ -95,7 +95,7 @@ class Trail:
         """Close a note with the reply or the error that came out of the rail."""
         span.ended = self._clock()
         span.same = result is self._passing
-        self._passing = result
+        self._passing = result if span.depth else None
         if isinstance(result, BaseException):
             span.error = code_of(result)
             span.message = str(result)
@@ -106,10 +106,6 @@ class Trail:
             if span.ended is None:
                 span.remark = f"{span.remark}; {text}" if span.remark else text
                 return
-
-    def seal(self) -> None:
-        """Let go of the last reply or error; the notes stay."""
-        self._passing = None
 
     @property
     def attempts(self) -> int:
@@ -167,6 +163,8 @@ class Trail:
 
 
 def _outcome(span: Span, inner: list[Span]) -> Outcome:
+    if span.ended is None:
+        return "failed" if inner and inner[-1].error else "passed"
     if span.candidate:
         return "failed" if span.error else "answered"
     if span.error:

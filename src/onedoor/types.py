@@ -10,8 +10,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from dataclasses import replace as replace  # so that mypy knows the fields
+
+    from collections.abc import Awaitable
+
     from onedoor.tap import Tap
     from onedoor.trail import Trail
+else:
+
+    def replace(record: Any, /, **changes: Any) -> Any:
+        """`dataclasses.replace` at half the cost: the types here have no `__post_init__` to run."""
+        copy = object.__new__(type(record))
+        for name in record.__dataclass_fields__:
+            _set(copy, name, getattr(record, name))
+        for name, value in changes.items():
+            _set(copy, name, value)
+        return copy
+
+
+_set = object.__setattr__
 
 Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "refusal", "other"]
@@ -248,7 +265,8 @@ class Call:
     """One question on its way down the road. A rail passes on `replace(call, …)`; only `trail` is shared.
 
     `deadline` is a moment on the monotonic clock. `candidate` is set by Fallback, `tap` by whoever reads along.
-    `texts` are the inputs of an embedding call, which has no messages.
+    `texts` are the inputs of an embedding call, which has no messages. `settling` is what is still being booked of its
+    attempts: Record waits for it.
     """
 
     id: str
@@ -259,6 +277,7 @@ class Call:
     limits: Limits
     tap: Tap
     trail: Trail
+    run: str = ""
     stream: bool = False
     cache: CacheMode = "on"
     degrade: Degrade = "label"
@@ -266,6 +285,7 @@ class Call:
     candidate: Candidate | None = None
     texts: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    settling: list[Awaitable[None]] = field(default_factory=list)
 
     def rewind(self) -> bool:
         """Ask before sending again: False when a reader has already seen part of an answer."""

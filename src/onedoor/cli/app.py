@@ -1,4 +1,4 @@
-"""The `onedoor` command: finds the sub-command, and turns errors into messages and exit codes."""
+"""The `onedoor` command: finds the sub-command, and turns its end into an exit code."""
 
 from __future__ import annotations
 
@@ -6,39 +6,56 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TextIO, cast
 
 import click
 
 from onedoor import __version__
-from onedoor.cli import out
-from onedoor.errors import ConfigError, Misuse, OnedoorError, Refused
-from onedoor.load import nearest
+from onedoor.cli.failing import FAILED, INTERRUPTED, exit_code, tell
+from onedoor.cli.options import Family, examples
 
 COMMANDS: Mapping[str, str] = {
     "ask": "Ask a question.",
+    "breaker": "See and set the breakers of routes.",
+    "budget": "See what every budget has left.",
+    "calls": "List calls, or show one rail by rail.",
     "check": "Reach every provider and say what is wrong.",
     "config": "Show the configuration, its place, its schema.",
+    "db": "Look after the state's file.",
     "demo": "See a small batch pass the rails.",
     "explain": "Print the road of a task.",
+    "export": "Write the ledger as JSON lines.",
     "init": "Write an onedoor.toml for what is found here.",
+    "limits": "See slots, rates and gates as they stand.",
     "models": "List what each provider really serves.",
+    "report": "Sum up calls: answered, how fast, at what cost.",
     "sim": "Serve the simulator over HTTP.",
 }
 
-FAILED, USAGE, CONFIG, REFUSED, INTERRUPTED = 1, 2, 3, 4, 130
+EPILOG = (
+    examples(
+        "onedoor init                                 write an onedoor.toml for what is found here",
+        "onedoor ask 'name three rivers in France'    ask the first model of the default task",
+        "onedoor explain chat                         what a call of the task chat passes",
+    )
+    + """
 
-EPILOG = """\b
+\b
 Exit codes:
-  0    an answer, or all is well
-  1    no model could answer, or a check failed
+  0    an answer, degraded or not, or all is well
+  1    no model could answer, a check failed, or something unexpected
   2    wrong usage: an unknown flag, an empty prompt, an unknown task
   3    the configuration is wrong or missing
-  4    refused by onedoor itself: deadline
+  4    refused by onedoor itself: the deadline
   130  interrupted
+
+Answers go to stdout, everything else to stderr. With --json an error is JSON as well, one line on stderr:
+{"error": {"code", "message", "id", "trail"}}.
 """
+)
 
 
-class Commands(click.Group):
+class Commands(Family):
     """Loads a command's file only when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -50,20 +67,18 @@ class Commands(click.Group):
         command: click.Command = importlib.import_module(f"onedoor.cli.{cmd_name}").command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS:
-            raise click.UsageError(f"there is no command {args[0]!r}; {nearest(args[0], COMMANDS)}", ctx)
-        return super().resolve_command(ctx, args)
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(sorted(COMMANDS.items()))
 
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    epilog=EPILOG,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="onedoor")
 def onedoor() -> None:
     """One door for every model call."""
@@ -71,38 +86,47 @@ def onedoor() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    arguments = sys.argv[1:] if arguments is None else list(arguments)
-    sys.exit(run(arguments))
+    _mend_streams()
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     try:
-        onedoor.main(args=list(arguments), prog_name="onedoor", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.Abort:
-        return INTERRUPTED
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return error.exit_code
+        return _run(arguments)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except OnedoorError as error:
-        if "--debug" in arguments:
-            raise
-        out.error(error, as_json="--json" in arguments)
+        return _unread()
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        code: int | None = onedoor.main(args=list(arguments), prog_name="onedoor", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a message and an exit code; --debug shows it
+        tell(error, arguments)
         return exit_code(error)
-    return 0
+    return code or 0
 
 
-def exit_code(error: OnedoorError) -> int:
-    """The documented exit code of an error."""
-    if isinstance(error, ConfigError):
-        return CONFIG
-    if isinstance(error, Misuse):
-        return USAGE
-    return REFUSED if isinstance(error, Refused) else FAILED
+def _mend_streams() -> None:
+    """A closed stream becomes an empty one; what an encoding lacks is printed as an escape."""
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _nowhere(mode: str) -> TextIO:
+    return cast(TextIO, open(os.devnull, mode, encoding="utf-8"))
+
+
+def _unread() -> int:
+    """Nobody reads any more, as after `| head`: end without a word."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    return FAILED

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-import mimetypes
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
 from onedoor.asking import Ask
 from onedoor.cli import out
-from onedoor.cli.options import common
+from onedoor.cli.options import common, examples
+from onedoor.cli.question import question
+from onedoor.cli.story import waterfall
+from onedoor.errors import OnedoorError
 from onedoor.opening import open as open_door
 from onedoor.sync import Door
-from onedoor.types import Image, Message, Part, Reply, Text
+from onedoor.trail import Trail
+from onedoor.types import Message, Reply
 
-IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+EPILOG = examples(
+    "onedoor ask 'name three rivers in France'",
+    "onedoor ask -t chat -f report.txt -f chart.png 'what does this show?'",
+    "git diff | onedoor ask -m fast 'write a commit message for:' -",
+    "onedoor ask --json 'hello' | python3 -m json.tool",
+)
 
 
-@click.command("ask")
+@click.command("ask", epilog=EPILOG)
 @click.argument("prompt", nargs=-1)
 @click.option("-t", "--task", help="The job, which names the models.")
 @click.option("-m", "--model", help="Pin one configured model.")
-@click.option("-s", "--system", help="A system message.")
+@click.option("-s", "--system", help="A system message in place of the task's.")
 @click.option("-f", "--file", "files", multiple=True, metavar="FILE", help="A text or picture as context; repeatable.")
-@click.option("--caller", help="Who calls, for the ledger.")
+@click.option("--caller", help="Who calls.")
 @click.option("--max-tokens", "max_output_tokens", type=click.IntRange(1), help="Longest answer, in tokens.")
 @click.option("--temperature", type=float, help="How freely to sample, 0 to 2.")
 @click.option("--deadline", type=float, help="Seconds for the whole call.")
@@ -46,56 +52,38 @@ def command(
 ) -> None:
     """Ask a question.
 
-    PROMPT is the question; - stands for what comes on stdin, which is also read when there is no PROMPT.
+    The words of PROMPT are the question; - among them stands for what comes on stdin. Without a PROMPT, stdin is the
+    question.
     """
-    message = Message("user", (*_context(files), Text(_question(prompt))))
+    message = question(prompt, files)
     ask: Ask = {name: value for name, value in given.items() if value is not None}  # type: ignore[assignment]
-    live = sys.stdout.isatty() if stream is None else stream
-    with open_door(config) as door:
-        reply = _streamed(door, message, ask) if live and not as_json else door.ask([message], **ask)
-    _show(reply, as_json=as_json, shown=live and not as_json)
-    if verbose:
-        out.say("\n".join(out.waterfall(reply.trail)) if reply.trail else "")
+    live = not as_json and (sys.stdout.isatty() if stream is None else stream)
+    reply = _answer(config, message, ask, live=live, verbose=verbose)
+    _show(reply, as_json=as_json, shown=live)
+    _tell(reply.trail, verbose)
 
 
-def _question(prompt: tuple[str, ...]) -> str:
-    """The prompt's words, stdin in place of each -, or stdin alone."""
-    if not prompt and sys.stdin.isatty():
-        raise click.UsageError("give a prompt, or pipe one in: echo 'a question' | onedoor ask")
-    words = prompt or ("-",)
-    return " ".join(_stdin() if word == "-" else word for word in words)
-
-
-def _stdin() -> str:
+def _answer(config: str | None, message: Message, ask: Ask, *, live: bool, verbose: bool) -> Reply:
     try:
-        return sys.stdin.read().strip()
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"stdin is not UTF-8 text: {error}") from error
-
-
-def _context(files: Sequence[str]) -> tuple[Part, ...]:
-    return tuple(_file(Path(name)) for name in files)
-
-
-def _file(path: Path) -> Part:
-    """A picture as it is, a text under its name."""
-    media_type = mimetypes.guess_type(path.name)[0] or ""
-    try:
-        if media_type in IMAGES:
-            return Image(path.read_bytes(), media_type=media_type)
-        return Text(f"--- {path.name} ---\n{path.read_text(encoding='utf-8')}\n--- end of {path.name} ---\n\n")
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{path} is neither a picture nor UTF-8 text") from error
-    except OSError as error:
-        raise click.UsageError(f"{path} can't be read: {error.strerror}") from error
+        with open_door(config) as door:
+            return _streamed(door, message, ask) if live else door.ask([message], **ask)
+    except OnedoorError as error:
+        _tell(error.trail, verbose)
+        raise
 
 
 def _streamed(door: Door, message: Message, ask: Ask) -> Reply:
-    with door.stream([message], **ask) as deltas:
-        for delta in deltas:
-            out.piece(delta.text)
-    out.piece("\n")
-    return deltas.reply
+    """Show the answer as it is written; its line ends even where the answer doesn't."""
+    shown = False
+    try:
+        with door.stream([message], **ask) as deltas:
+            for delta in deltas:
+                out.piece(delta.text)
+                shown = shown or bool(delta.text)
+        return deltas.reply
+    finally:
+        if shown:
+            out.piece("\n")
 
 
 def _show(reply: Reply, *, as_json: bool, shown: bool) -> None:
@@ -111,3 +99,8 @@ def _show(reply: Reply, *, as_json: bool, shown: bool) -> None:
         out.say(f"degraded: {reason}", colour="yellow")
     if reply.finish_reason == "length":
         out.say("cut short: the answer reached its longest length (--max-tokens)", colour="yellow")
+
+
+def _tell(trail: Trail | None, verbose: bool) -> None:
+    if verbose and trail is not None:
+        out.say("\n".join(waterfall(trail)))

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 import click
 
+from onedoor.checkup import names_of
 from onedoor.cli import out
-from onedoor.cli.options import common
+from onedoor.cli.options import common, examples
+from onedoor.cli.table import table
 from onedoor.config import Config
 from onedoor.door import AsyncDoor
 from onedoor.errors import OnedoorError
@@ -17,8 +19,10 @@ from onedoor.types import ServedModel
 
 Listing = Mapping[str, tuple[ServedModel, ...] | OnedoorError]
 
+HEAD = ("PROVIDER", "SERVES", "YOURS", "CONTEXT", "LOADED")
 
-@click.command("models")
+
+@click.command("models", epilog=examples("onedoor models", "onedoor models --json | python3 -m json.tool"))
 @common
 def command(config: str | None, as_json: bool) -> None:
     """List what each provider really serves, and your own name for it where you have one."""
@@ -26,11 +30,8 @@ def command(config: str | None, as_json: bool) -> None:
     if as_json:
         out.pretty_json({name: _data(found) for name, found in listing.items()})
     else:
-        out.line("\n".join(out.table(("PROVIDER", "SERVES", "YOURS", "CONTEXT", "LOADED"), _rows(settings, listing))))
-    failed = [(name, found) for name, found in listing.items() if isinstance(found, OnedoorError)]
-    for name, problem in failed:
-        out.say(f"{name}: {problem}; `onedoor check` says what mends it", colour="red")
-    if failed:
+        _print(settings, listing)
+    if any(isinstance(found, OnedoorError) for found in listing.values()):
         raise click.exceptions.Exit(1)
 
 
@@ -48,6 +49,17 @@ async def _served(door: AsyncDoor, name: str) -> tuple[ServedModel, ...] | Onedo
         return error
 
 
+def _print(config: Config, listing: Listing) -> None:
+    rows = _rows(config, listing)
+    if rows:
+        out.line("\n".join(table(rows, head=HEAD)))
+    failed = {name: found for name, found in listing.items() if isinstance(found, OnedoorError)}
+    for name, problem in failed.items():
+        out.say(f"{name}: {str(problem).removeprefix(f'{name} ')}", colour="red")
+    if failed or not listing:
+        out.say("`onedoor check` says what mends it" if failed else "no provider is configured")
+
+
 def _rows(config: Config, listing: Listing) -> list[tuple[str, ...]]:
     return [
         (provider, model.name, _own(config, provider, model.name), str(model.context or "-"), _loaded(model.loaded))
@@ -59,7 +71,8 @@ def _rows(config: Config, listing: Listing) -> list[tuple[str, ...]]:
 
 def _own(config: Config, provider: str, served: str) -> str:
     """Every name the configuration has for a served model."""
-    names = [name for name, model in config.models.items() if (model.provider, model.name) == (provider, served)]
+    own = config.models.items()
+    names = [name for name, model in own if model.provider == provider and model.name in names_of(served)]
     return ", ".join(names) or "-"
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from typing import Any, TextIO
 
 import click
 import msgspec
 
-from onedoor.errors import OnedoorError
-from onedoor.trail import Trail
 from onedoor.types import Reply
 
 
@@ -45,28 +42,17 @@ def piece(text: str) -> None:
 
 def json(value: object) -> None:
     """One JSON value on one line of stdout."""
-    click.echo(msgspec.json.encode(value).decode())
+    line(encoded(value))
+
+
+def encoded(value: object) -> str:
+    """A value as JSON on one line."""
+    return msgspec.json.encode(value).decode()
 
 
 def pretty_json(value: object) -> None:
     """One JSON value on stdout, indented."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
-
-
-def error(problem: OnedoorError, *, as_json: bool = False) -> None:
-    """An error to stderr: what happened, and how to see the story."""
-    if as_json:
-        click.echo(msgspec.json.encode(failure(problem)).decode(), err=True)
-        return
-    say(f"error: {problem}", colour="red")
-    if problem.trail is not None and problem.trail.attempts:
-        say("\n".join(waterfall(problem.trail)))
-
-
-def failure(problem: OnedoorError) -> dict[str, Any]:
-    """An error as data."""
-    notes = problem.trail.notes if problem.trail else ()
-    return {"error": {"code": problem.code, "message": str(problem), "id": problem.call_id, "trail": notes}}
+    line(msgspec.json.format(encoded(value), indent=2))
 
 
 def as_data(reply: Reply) -> dict[str, Any]:
@@ -91,29 +77,3 @@ def summary(reply: Reply) -> str:
     ]
     extras = {"simulated": reply.simulated, "cached": reply.cached, f"{reply.retries} retried": bool(reply.retries)}
     return " · ".join(parts + [name for name, holds in extras.items() if holds])
-
-
-def waterfall(trail: Trail) -> list[str]:
-    """The rails of one call, nested as they were passed, with what each did and how long it took."""
-    lines = []
-    for note in trail:
-        name = f"{'  ' * note.depth}{note.rail}{f' {note.candidate}' if note.candidate else ''}"
-        did = f"{note.outcome}{f': {note.error}' if note.error else ''}"
-        lines.append(f"  {name:<30}{note.seconds * 1000:>10.1f} ms  {did}{f' ({note.remark})' if note.remark else ''}")
-    return lines
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """Columns wide enough for what they hold; numbers to the right."""
-    cells = [[str(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
-    right = [bool(rows) and all(_number(row[place]) for row in cells[1:]) for place in range(len(head))]
-    return ["  ".join(_cell(row[i], widths[i], right[i]) for i in range(len(head))).rstrip() for row in cells]
-
-
-def _cell(text: str, width: int, right: bool) -> str:
-    return text.rjust(width) if right else text.ljust(width)
-
-
-def _number(text: str) -> bool:
-    return text.lstrip("$~").replace(".", "").replace("%", "").replace(" s", "").replace("-", "").strip().isdigit()

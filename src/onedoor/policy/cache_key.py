@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
-from onedoor.types import Call, Candidate, Reply
+from onedoor.errors import InvalidCall
+from onedoor.types import Call, Candidate, Cost, Reply, Usage, replace
 
-_encoder = msgspec.json.Encoder(order="deterministic")
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+_encoder = msgspec.json.Encoder(order="deterministic", enc_hook=_plain)
 
 
 def cache_key(call: Call, candidates: tuple[Candidate, ...], *, shared: bool) -> str:
@@ -18,8 +27,16 @@ def cache_key(call: Call, candidates: tuple[Candidate, ...], *, shared: bool) ->
 
 
 def digest(value: object) -> str:
-    """SHA-256 of a value's canonical JSON, in hex."""
-    return hashlib.sha256(_encoder.encode(value)).hexdigest()
+    """SHA-256 of a value's canonical JSON, in hex. Raises InvalidCall for what JSON can't say."""
+    try:
+        return hashlib.sha256(_encoder.encode(value)).hexdigest()
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidCall(f"this call can't be written as JSON: {error}") from error
+
+
+def again(reply: Reply) -> Reply:
+    """An answer given once more: nothing was used for it, nothing is owed."""
+    return replace(reply, cached=True, usage=Usage(), cost=Cost(0, "cache"), first_token=None, timings=None)
 
 
 def storable(reply: Reply) -> bool:

@@ -91,13 +91,14 @@ def _whole(draft: Draft, reply: Reply) -> Reply:
     draft.text(reply.text)
     for place, tool in enumerate(reply.tool_calls):
         draft.tool_call(ToolCallDelta(place, tool.id, tool.name, tool.arguments))
+    draft.usage = reply.usage if reply.usage != Usage() else None
     filled = draft.reply()
     return replace(
         reply,
         model=reply.model or filled.model,
         provider=reply.provider or filled.provider,
         served=reply.served or filled.served,
-        usage=filled.usage if reply.usage == Usage() else reply.usage,
+        usage=filled.usage,
         cost=reply.cost or filled.cost,
         first_token=reply.first_token or filled.first_token,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -84,7 +85,7 @@ class Http:
         except (aiohttp.ConnectionTimeoutError, aiohttp.SocketTimeoutError) as error:
             raise AttemptTimeout("connect", request.connect or 0.0, provider=self._provider) from error
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
-            raise unreachable(self._provider, request.url, str(error)) from error
+            raise unreachable(self._provider, request.url, _why(error)) from error
         except (aiohttp.ClientError, ConnectionError) as error:
             raise cut(self._provider, f"early ({type(error).__name__})") from error
 
@@ -107,6 +108,13 @@ class Http:
         return self._session
 
 
+def _why(error: Exception) -> str:
+    """The operating system's word for it where there is one: "Connection refused"."""
+    cause = getattr(error, "os_error", None)
+    number = getattr(cause, "errno", None)
+    return os.strerror(number) if isinstance(number, int) and number > 0 else str(cause or error)
+
+
 class _Answer:
     __slots__ = ("_response", "headers", "status")
 
@@ -123,6 +131,8 @@ class _Answer:
 
     async def drain(self) -> None:
         """Read what follows the end mark, so that the connection serves again; the answer is whole without it."""
+        if self._response.content.at_eof():
+            return
         import aiohttp
 
         with suppress(TimeoutError, aiohttp.ClientError, ConnectionError):

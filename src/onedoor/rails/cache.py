@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from onedoor.errors import OnedoorError
 from onedoor.pipeline import Next
-from onedoor.policy.cache_key import cache_key, storable
+from onedoor.policy.cache_key import again, cache_key, storable
 from onedoor.rails.setting import part, setting
 from onedoor.stores.store import Answers
-from onedoor.types import Call, Candidate, Cost, Delta, Reply, Usage
+from onedoor.tap import replay
+from onedoor.types import Call, Candidate, Reply
 
 Flights = dict[object, "asyncio.Future[Reply | OnedoorError | None]"]
-"""Questions under way. What lands is the reply, the error, or None when whoever asked was cancelled."""
+"""Questions under way. What lands is the reply, the error, or None when it says nothing to others: whoever asked was
+cancelled, or had read too much of an answer for it to begin again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Cache:
             landed = await call_next(call)
             return self._keep(key, landed)
         except OnedoorError as error:
-            landed = error
+            landed = error if call.rewind() else None
             raise
         finally:
             del self.flights[question]
@@ -74,6 +76,5 @@ class Cache:
 
 
 def _again(call: Call, reply: Reply) -> Reply:
-    """An answer given once more: nothing was used for it, nothing is owed."""
-    call.tap.push(Delta(reply.text))
-    return replace(reply, cached=True, usage=Usage(), cost=Cost(0, "cache"), first_token=None, timings=None)
+    replay(call.tap, reply)
+    return again(reply)

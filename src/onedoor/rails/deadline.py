@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from onedoor.errors import DeadlineExceeded
 from onedoor.pipeline import Next
 from onedoor.rails.setting import setting
-from onedoor.types import Call, Reply
+from onedoor.types import Call, Reply, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from onedoor.errors import CandidateFailed
 from onedoor.pipeline import Next
 from onedoor.rails.setting import setting
 from onedoor.resorts import LastResort
-from onedoor.types import Call, Candidate, Degrade, Degraded, Delta, Reply
+from onedoor.tap import replay
+from onedoor.types import Call, Candidate, Degrade, Degraded, Reply, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,23 @@ class Fallback:
 
     async def _resort(self, call: Call, lost: list[Degraded], failure: CandidateFailed) -> Reply:
         for resort in self.last_resorts:
-            try:
-                reply = await resort(call)
-            except Exception as error:  # noqa: BLE001 - a user's callable may raise anything; it is recorded and skipped
-                lost.append(Degraded("last_resort", resort.name, type(error).__name__, f"failed: {error}"))
-                continue
-            if reply is None:
-                lost.append(Degraded("last_resort", resort.name, "none", "had no answer"))
-                continue
-            call.tap.push(Delta(reply.text))
-            answered = Degraded("last_resort", resort.name, failure.code, "answered in place of a model")
-            return replace(reply, degraded=(*lost, answered))
+            reply = await _tried(call, resort, lost)
+            if reply is not None:
+                replay(call.tap, reply)
+                answered = Degraded("last_resort", resort.name, failure.code, "answered in place of a model")
+                return replace(reply, degraded=(*lost, answered))
         raise failure
+
+
+async def _tried(call: Call, resort: LastResort, lost: list[Degraded]) -> Reply | None:
+    """What a last resort answers; when it can't, that is noted and the next one is tried."""
+    try:
+        reply = await resort(call)
+    except Exception as error:  # noqa: BLE001 - a user's callable may raise anything; it is recorded and skipped
+        lost.append(Degraded("last_resort", resort.name, type(error).__name__, f"failed: {error}"))
+        call.trail.remark(f"{resort.name} failed: {error}")
+        return None
+    if reply is None:
+        lost.append(Degraded("last_resort", resort.name, "none", "had no answer"))
+        call.trail.remark(f"{resort.name} had no answer")
+    return reply

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from onedoor.pipeline import Next
 from onedoor.tap import Held
-from onedoor.types import Call, Reply
+from onedoor.types import Call, Reply, replace
 
 
 @dataclass(frozen=True, slots=True)

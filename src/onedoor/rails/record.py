@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from onedoor.clock import loop_time
-from onedoor.errors import OnedoorError
+from onedoor.errors import OnedoorError, StoreError
 from onedoor.pipeline import Next
 from onedoor.rails.setting import part
 from onedoor.stores.store import CallRow, Ledger
 from onedoor.trail import code_of
-from onedoor.types import Call, Reply
+from onedoor.types import Call, Reply, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,23 @@ class Record:
     clock: Callable[[], float] = part(default=loop_time)
 
     async def __call__(self, call: Call, call_next: Next) -> Reply:
+        try:
+            return await self._recorded(call, call_next)
+        except OnedoorError as error:
+            error.call_id, error.trail = call.id, call.trail
+            raise
+
+    async def _recorded(self, call: Call, call_next: Next) -> Reply:
         at = self.now()
         try:
             reply = self._complete(call, await call_next(call))
         except BaseException as error:
-            if isinstance(error, OnedoorError):
-                error.call_id, error.trail = call.id, call.trail
-            self._write(call, at, None, error)
+            try:
+                await self._write(call, at, None, error)
+            except StoreError as unwritten:
+                raise error from unwritten
             raise
-        self._write(call, at, reply, None)
+        await self._write(call, at, reply, None)
         return reply
 
     def _complete(self, call: Call, reply: Reply) -> Reply:
@@ -51,8 +59,9 @@ class Record:
             trail=trail,
         )
 
-    def _write(self, call: Call, at: float, reply: Reply | None, error: BaseException | None) -> None:
-        self.ledger.write(
+    async def _write(self, call: Call, at: float, reply: Reply | None, error: BaseException | None) -> None:
+        """Write the row down, and wait until what its attempts used is booked as well."""
+        await self.ledger.write(
             CallRow(
                 id=call.id,
                 at=at,
@@ -65,5 +74,9 @@ class Record:
                 attempts=call.trail.attempts,
                 trail=call.trail,
                 metadata=call.metadata,
+                run=call.run,
+                messages=call.messages,
             )
         )
+        for booked in call.settling:
+            await booked

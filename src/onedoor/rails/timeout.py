@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from onedoor.clock import loop_time
 from onedoor.errors import AttemptTimeout, Stage
 from onedoor.pipeline import Next
 from onedoor.rails.setting import setting
 from onedoor.tap import Watched
-from onedoor.types import Call, Limits, Reply
+from onedoor.types import Call, Limits, Reply, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,10 @@ class _Watch:
         self._expect("first_token", limits.first_token, now)
 
     def progress(self) -> None:
-        """A token has come: the stall timer starts anew."""
-        self._expect("stall", self._limits.stall, loop_time())
-        self.scope.reschedule(self.until)
+        """A token has come: the stall timer starts anew, unless the attempt is already being ended."""
+        if not self.scope.expired():
+            self._expect("stall", self._limits.stall, loop_time())
+            self.scope.reschedule(self.until)
 
     def _expect(self, stage: Stage, seconds: float | None, now: float) -> None:
         """The next thing to wait for: this stage, or the end of the whole attempt if that is sooner."""

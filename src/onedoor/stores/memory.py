@@ -16,7 +16,7 @@ class MemoryLedger:
     def __init__(self, most: int = 1000) -> None:
         self._rows: deque[CallRow] = deque(maxlen=most)
 
-    def write(self, row: CallRow) -> None:
+    async def write(self, row: CallRow) -> None:
         self._rows.append(row)
 
     def __iter__(self) -> Iterator[CallRow]:

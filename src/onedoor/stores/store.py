@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from onedoor.trail import Trail
-from onedoor.types import Reply
+from onedoor.types import Message, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,15 @@ class CallRow:
     attempts: int
     trail: Trail
     metadata: Mapping[str, Any]
+    run: str = ""
+    messages: tuple[Message, ...] = ()
 
 
 class Ledger(Protocol):
     """Keeps what happened."""
 
-    def write(self, row: CallRow) -> None:
-        """Add one call."""
+    async def write(self, row: CallRow) -> None:
+        """Add one call. Begins at once, whatever becomes of the wait. Raises StoreError."""
 
 
 class Answers(Protocol):

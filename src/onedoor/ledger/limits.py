@@ -1,0 +1,140 @@
+"""How full every slot group is, what every rate leaves, and which providers asked to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from onedoor.config import Caller, Config, Model, Provider
+from onedoor.plan import _limit as limit_of
+from onedoor.policy import gates, rates, slots
+from onedoor.policy.admission import provider_gates
+from onedoor.policy.keys import meter_key
+from onedoor.policy.rows import Rows
+from onedoor.policy.terms import Limit, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLine:
+    """One group of slots. `limit` is None where calls are only counted; `mean` is how long a slot is held."""
+
+    group: str
+    in_use: int
+    limit: int | None
+    waiting: int
+    mean_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RateLine:
+    """One rate: how many units may pass at once now, and out of how many when nothing has."""
+
+    level: str
+    unit: Unit
+    limit: int
+    period: float
+    algorithm: str
+    free: int
+    most: int
+    next_in_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """One provider's gates, in epoch seconds until they open; None is open.
+
+    bearable  calls at once it is known to bear, None while it bears every slot
+    """
+
+    provider: str
+    throttled_until: float | None
+    credential_until: float | None
+    reason: str
+    bearable: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Everything but money that may keep a call waiting."""
+
+    slots: tuple[SlotLine, ...]
+    rates: tuple[RateLine, ...]
+    gates: tuple[GateLine, ...]
+
+
+def limits(config: Config, rows: Rows, now: float) -> Limits:
+    """How things stand now."""
+    return Limits(
+        slots=tuple(_slots(config, rows, now)),
+        rates=tuple(_rate(limit, rows, now) for limit in _limits(config)),
+        gates=tuple(_gate(name, provider_gates(rows, name), now) for name in config.providers),
+    )
+
+
+def _slots(config: Config, rows: Rows, now: float) -> Iterator[SlotLine]:
+    """The configured groups, then those another configuration has used."""
+    used = {key.removeprefix("slots/"): group for key, group in rows.scan("slots/", slots.Group)}
+    configured = dict(_groups(config))
+    for key in (*configured, *(key for key in used if key not in configured)):
+        group = used.get(key, slots.NEW)
+        waiting = sum(now - ticket.seen < slots.STALE for ticket in group.waiting)
+        yield SlotLine(key, group.total, configured.get(key), waiting, group.mean)
+
+
+def _groups(config: Config) -> Iterator[tuple[str, int | None]]:
+    for name, provider in config.providers.items():
+        yield f"provider/{name}", provider.slots
+    for name, model in config.models.items():
+        if model.slots is not None:
+            yield f"model/{name}", model.slots
+    for name, task in config.tasks.items():
+        if task.slots is not None:
+            yield f"task/{name}", task.slots
+
+
+def _limits(config: Config) -> Iterator[Limit]:
+    levels: Mapping[str, Mapping[str, Provider | Model | Caller]] = {
+        "provider": config.providers,
+        "model": config.models,
+        "caller": config.callers,
+    }
+    for kind, named in levels.items():
+        for name, level in named.items():
+            yield from (limit_of(f"{kind}/{name}", table) for table in level.rates)
+
+
+def _rate(limit: Limit, rows: Rows, now: float) -> RateLine:
+    rate, meter = limit.rate, rows.get(meter_key(limit), rates.Meter) or rates.NEW
+    return RateLine(
+        level=limit.key,
+        unit=limit.unit,
+        limit=rate.limit,
+        period=rate.period,
+        algorithm=rate.algorithm,
+        free=_free(rate, meter, now),
+        most=_free(rate, rates.NEW, now),
+        next_in_seconds=rates.wait(rate, meter, 1, now),
+    )
+
+
+def _free(rate: rates.Rate, meter: rates.Meter, now: float) -> int:
+    """The most units that may pass at once: found by halving, as a bigger number never waits less."""
+    low, high = 0, rate.limit + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if rates.wait(rate, meter, middle, now) == 0:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _gate(provider: str, row: gates.Gates, now: float) -> GateLine:
+    refused = gates.credential_shut(row, now)
+    return GateLine(
+        provider=provider,
+        throttled_until=row.throttled_until if gates.throttle_shut(row, now) else None,
+        credential_until=row.credential_until if refused else None,
+        reason=row.reason if refused else "",
+        bearable=gates.concurrency(row, None),
+    )

@@ -1,0 +1,133 @@
+"""From the configuration to the terms an attempt is admitted under: every limit of every level that it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from onedoor.config import Budget as BudgetTable
+from onedoor.config import Config, Defaults
+from onedoor.config import Rate as RateTable
+from onedoor.policy.breaker import Rule
+from onedoor.policy.budget import Metric
+from onedoor.policy.rates import Rate
+from onedoor.policy.terms import Budget, Limit, Slots, Terms
+from onedoor.types import Call, Candidate
+
+SECONDS: Mapping[str, float] = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One task's settings and candidates, and the terms of each, worked out once per candidate, caller and run."""
+
+    config: Config
+    task: str
+    settings: Defaults
+    candidates: tuple[Candidate, ...]
+    endpoint: str = "chat"
+    _known: dict[tuple[str, str, str], Terms] = field(default_factory=dict, repr=False, compare=False)
+
+    def terms(self, call: Call, candidate: Candidate) -> Terms:
+        """The terms of this candidate for this call's caller and run."""
+        key = (candidate.name, call.caller, call.run)
+        if key not in self._known:
+            self._known[key] = self._terms(candidate, call.caller, call.run)
+        return self._known[key]
+
+    def strict(self, call: Call, candidate: Candidate) -> bool:
+        """Whether any budget that holds must never be overspent."""
+        return any(budget.strict for _, budget in self._budgets(candidate, call.caller, call.run))
+
+    def bulk(self, call: Call) -> bool:
+        """Whether this call waits behind interactive ones."""
+        caller = self.config.callers.get(call.caller)
+        return ((caller and caller.priority) or self.settings.priority) == "bulk"
+
+    def longest(self, candidate: Candidate) -> int:
+        """The longest answer to reserve for a call that sets no cap."""
+        return self.config.models[candidate.name].max_output
+
+    def slow(self, candidate: Candidate, first_token: float | None, per_token: float | None) -> bool:
+        """Whether an answer was slow to begin or slow to write; how long it was doesn't matter."""
+        rule = self.config.providers[candidate.provider].breaker
+        late = rule.slow_first_token is not None and (first_token or 0.0) > rule.slow_first_token
+        return late or (rule.slow_token is not None and (per_token or 0.0) > rule.slow_token)
+
+    def _terms(self, candidate: Candidate, caller: str, run: str) -> Terms:
+        provider = self.config.providers[candidate.provider]
+        guaranteed = self._guaranteed()
+        return Terms(
+            provider=candidate.provider,
+            route=self._route(candidate),
+            host=candidate.provider,
+            others=tuple((other.provider, self._route(other)) for other in self.candidates if other != candidate),
+            rule=_rule(provider.breaker),
+            slots=tuple(self._slots(candidate)),
+            limits=tuple(self._limits(candidate, caller)),
+            budgets=tuple(_budget(key, table, guaranteed) for key, table in self._budgets(candidate, caller, run)),
+            bills_lost=provider.bills_lost,
+        )
+
+    def _route(self, candidate: Candidate) -> str:
+        return f"{candidate.provider}/{self.endpoint}/{candidate.served}"
+
+    def _slots(self, candidate: Candidate) -> Iterator[Slots]:
+        """The provider's group always counts, so that a 429 knows how many were under way."""
+        yield Slots(f"provider/{candidate.provider}", self.config.providers[candidate.provider].slots)
+        model = self.config.models[candidate.name]
+        if model.slots is not None:
+            yield Slots(f"model/{candidate.name}", model.slots)
+        if self.settings.slots is not None:
+            yield Slots(f"task/{self.task}", self.settings.slots)
+
+    def _limits(self, candidate: Candidate, caller: str) -> Iterator[Limit]:
+        config = self.config
+        levels = {
+            f"provider/{candidate.provider}": config.providers[candidate.provider].rates,
+            f"model/{candidate.name}": config.models[candidate.name].rates,
+            f"caller/{caller}": config.callers[caller].rates if caller in config.callers else [],
+        }
+        return (_limit(key, table) for key, tables in levels.items() for table in tables)
+
+    def _budgets(self, candidate: Candidate, caller: str, run: str) -> Iterator[tuple[str, BudgetTable]]:
+        """Provider, model, caller, run: the order in which a refusal is looked for."""
+        config = self.config
+        levels = {
+            f"provider/{candidate.provider}": config.providers[candidate.provider].budgets,
+            f"model/{candidate.name}": config.models[candidate.name].budgets,
+            f"caller/{caller}": config.callers[caller].budgets if caller in config.callers else [],
+            f"run/{run}": config.runs[run].budgets if run in config.runs else [],
+        }
+        return ((key, table) for key, tables in levels.items() for table in tables)
+
+    def _guaranteed(self) -> tuple[Budget, ...]:
+        """Every caller's guaranteed budget: held back from everyone else above."""
+        return tuple(
+            _budget(f"caller/{name}", table, ())
+            for name, caller in self.config.callers.items()
+            for table in caller.budgets
+            if table.guaranteed
+        )
+
+
+def _rule(table: object) -> Rule:
+    return Rule(**{name: getattr(table, name) for name in Rule.__struct_fields__ if hasattr(table, name)})
+
+
+def _limit(key: str, table: RateTable) -> Limit:
+    period = SECONDS[table.per] if isinstance(table.per, str) else table.per
+    limit = table.requests or table.tokens or 1
+    rate = Rate(limit, period, table.algorithm, table.burst)
+    return Limit(key, rate, "requests" if table.requests is not None else "tokens")
+
+
+def _budget(key: str, table: BudgetTable, guaranteed: tuple[Budget, ...]) -> Budget:
+    """A budget as admission takes it. Only guarantees in the same unit and window can be held back from it."""
+    from zoneinfo import ZoneInfo
+
+    metric: Metric = "usd" if table.usd is not None else "tokens"
+    cap = round(table.usd * 1e9) if table.usd is not None else table.tokens or 0
+    above = not key.startswith(("caller/", "run/"))
+    shares = tuple(other for other in guaranteed if above and (other.metric, other.period) == (metric, table.per))
+    return Budget(key, metric, cap, table.per, ZoneInfo(table.timezone), table.hours, shares)

@@ -1,0 +1,240 @@
+"""What every call, process and later host must agree on, changed in two atomic steps: admit and settle."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+from onedoor.policy import admission, settlement
+from onedoor.policy.breaker import Breaker, Manual, Rule, set_by_hand
+from onedoor.policy.gates import Gates
+from onedoor.policy.ledger import BodyRow, CallRow, EventRow
+from onedoor.policy.slots import AGEING, Group, left
+from onedoor.policy.terms import Need, Permit, Refusal, Reservation, Settlement
+from onedoor.stores.engine import Engine, Transaction
+
+T = TypeVar("T")
+Work = Callable[[Transaction], None]
+
+UNSENT = Settlement("cancelled", error="cancelled", billed=False)
+"""What becomes of a permit nobody waited for."""
+
+MOST_OWED = 10_000
+"""Calls to remember while they can't be written down; settlements are always remembered."""
+
+_log = logging.getLogger(__name__)
+
+
+class State:
+    """Breakers, gates, rates, slots, budgets and the ledger's write side, over one engine.
+
+    The engine is opened at the first use. `now` is seconds since the epoch; `chance` a random number in [0, 1).
+    """
+
+    def __init__(
+        self,
+        open_engine: Callable[[], Engine],
+        *,
+        now: Callable[[], float] = time.time,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._open = open_engine
+        self._engine: Engine | None = None
+        self._now = now
+        self._chance = chance
+        self._waiters: defaultdict[str, dict[asyncio.Future[None], float]] = defaultdict(dict)
+        self._owed: dict[str, Work] = {}
+
+    @property
+    def engine(self) -> Engine:
+        """The store underneath. Raises StoreError when it can't be opened."""
+        if self._engine is None:
+            self._engine = self._open()
+        return self._engine
+
+    @property
+    def now(self) -> float:
+        """Seconds since the epoch, as every decision sees them."""
+        return self._now()
+
+    async def admit(self, need: Need) -> Permit | Refusal:
+        """Take everything an attempt needs, or nothing and say what refused.
+
+        When the wait is cancelled after the permit was given, the permit is settled as unsent.
+        """
+        owner, now, chance = self.engine.owner, self._now(), self._chance()
+        told: list[Permit | Refusal] = []
+
+        def work(rows: Transaction) -> Permit | Refusal:
+            _reap(rows, now)
+            told[:] = [admission.admit(rows, need, owner, now=now, chance=chance)]
+            return told[0]
+
+        def give_back(rows: Transaction) -> None:
+            _leave(rows, need)
+            if told and isinstance(told[0], Permit) and _holds(rows, told[0]):
+                rows.append(settlement.settle(rows, told[0], UNSENT, now=now, jitter=0.0))
+
+        try:
+            return await self._transact(work)
+        except asyncio.CancelledError:
+            self._surely(need.permit, give_back)
+            raise
+
+    def settle(self, permit: Permit, told: Settlement) -> Awaitable[None]:
+        """Book what happened, with the attempt's ledger row, in one transaction. Begins at once and can't be undone.
+
+        What the store can't keep now is booked with the first transaction that it can keep.
+        """
+        now, jitter = self._now(), self._chance()
+
+        def work(rows: Transaction) -> None:
+            rows.append(settlement.settle(rows, permit, told, now=now, jitter=jitter))
+
+        def again(rows: Transaction) -> None:
+            if _holds(rows, permit):
+                work(rows)
+
+        settled = self._surely(permit.reservation.permit, work, again)
+        for group in permit.reservation.groups:
+            self._wake(group)
+        return settled
+
+    def record(self, row: CallRow, body: BodyRow | None = None) -> Awaitable[None]:
+        """Write a call down. Begins at once and can't be undone."""
+
+        def work(rows: Transaction) -> None:
+            rows.append(row)
+            if body is not None:
+                rows.append(body)
+
+        return self._surely(row.id, work) if len(self._owed) < MOST_OWED else self.engine.transact(work)
+
+    async def freed(self, need: Need, group: str, seconds: float) -> None:
+        """Wait until a slot of the group may be free: one was given back here, or so many seconds have passed."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters[group][waiter] = need.since + AGEING * need.bulk
+        try:
+            await asyncio.wait([waiter], timeout=seconds)
+        finally:
+            self._waiters[group].pop(waiter, None)
+
+    async def leave(self, need: Need) -> None:
+        """Give up the place in a queue."""
+        await self.engine.transact(lambda rows: _leave(rows, need))
+
+    async def switch(self, route: str, manual: Manual, *, actor: str, until: float = 0.0) -> Breaker:
+        """Put a hand on a breaker, or take it off, and note who did. "closed" also opens the provider's gates."""
+        now = self._now()
+
+        def work(rows: Transaction) -> Breaker:
+            row = set_by_hand(admission.route_breaker(rows, route), manual, actor=actor, until=until)
+            rows.put(f"breaker/{route}", row)
+            if manual == "closed":
+                rows.put(f"gates/{route.partition('/')[0]}", Gates())
+            event = f"{now:.6f}/{route}"
+            rows.append(
+                EventRow(id=event, at=now, actor=actor, action=manual or "release", subject=route, detail=str(until))
+            )
+            return row
+
+        return await self.read(work)
+
+    async def read(self, question: Callable[[Transaction], T]) -> T:
+        """Run a question against one moment's truth, the dead already buried."""
+        now = self._now()
+
+        def work(rows: Transaction) -> T:
+            _reap(rows, now)
+            return question(rows)
+
+        return await self._transact(work)
+
+    async def close(self) -> None:
+        """Finish what was begun and let go. What is still under way is charged like a dead process's."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            now, owed = self._now(), tuple(self._owed.values())
+            self._owed.clear()
+            try:
+                await engine.transact(lambda rows: _end(rows, engine.owner, owed, now))
+            finally:
+                await engine.close()
+
+    async def _transact(self, work: Callable[[Transaction], T]) -> T:
+        """Run a work after what is owed."""
+        owed = dict(self._owed)
+        if not owed:
+            return await self.engine.transact(work)
+
+        def both(rows: Transaction) -> T:
+            _pay(rows, owed.values())
+            return work(rows)
+
+        value = await self.engine.transact(both)
+        for key in owed:
+            self._owed.pop(key, None)
+        return value
+
+    def _surely(self, key: str, work: Work, again: Work | None = None) -> Awaitable[None]:
+        """Begin a work; where it isn't known to be kept, `again` is owed, which does only what hasn't been done."""
+        begun = self.engine.transact(work)
+        if isinstance(begun, asyncio.Future):
+            begun.add_done_callback(partial(self._kept, key, again or work))
+        return begun
+
+    def _kept(self, key: str, again: Work, begun: asyncio.Future[None]) -> None:
+        if begun.cancelled():
+            self._owed[key] = again
+        elif begun.exception() is not None:
+            self._owed[key] = again
+            _log.warning("the state could not be written; it will be tried again: %s", begun.exception())
+
+    def _wake(self, group: str) -> None:
+        """A hint to the most urgent one who waits here; the admission decides."""
+        waiters = self._waiters[group]
+        if waiters:
+            waiter = min(waiters, key=waiters.__getitem__)
+            del waiters[waiter]
+            waiter.set_result(None)
+
+
+def _reap(rows: Transaction, now: float) -> None:
+    """Settle what dead processes held: charged at the upper bound, freed, and written down."""
+    for owner in rows.dead():
+        for row in settlement.bury(rows, owner, rule=Rule(), now=now):
+            rows.append(row)
+        rows.bury(owner)
+
+
+def _holds(rows: Transaction, permit: Permit) -> bool:
+    """Whether what was admitted is still to be settled."""
+    held = permit.reservation
+    return rows.get(f"reservation/{held.owner}/{held.permit}", Reservation) is not None
+
+
+def _pay(rows: Transaction, owed: Iterable[Work]) -> None:
+    for work in owed:
+        work(rows)
+
+
+def _end(rows: Transaction, owner: str, owed: Iterable[Work], now: float) -> None:
+    """Leave nothing behind that nobody would find."""
+    _pay(rows, owed)
+    for row in settlement.bury(rows, owner, rule=Rule(), now=now):
+        rows.append(row)
+
+
+def _leave(rows: Transaction, need: Need) -> None:
+    for place in need.terms.slots:
+        key = f"slots/{place.key}"
+        row = rows.get(key, Group)
+        without = row and left(row, need.permit)
+        if without is not None and without is not row:
+            rows.put(key, without)

@@ -1,0 +1,74 @@
+"""Ledger rows as columns: a field each, lists and dicts as JSON text.
+
+What a provider or a caller put into a row must not cost the row: text that isn't Unicode, numbers beyond 64 bits and
+objects JSON doesn't know are stored as near as can be.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from onedoor.stores.ledger import AttemptRow, BodyRow, CallRow, EventRow
+
+if TYPE_CHECKING:
+    from apsw import SQLiteValue
+
+TABLES: dict[type[msgspec.Struct], str] = {
+    AttemptRow: "attempts",
+    CallRow: "calls",
+    BodyRow: "bodies",
+    EventRow: "events",
+}
+_MOST = 2**63 - 1
+
+
+@cache
+def insert(kind: type[msgspec.Struct]) -> str:
+    """The statement that adds a row of this class, unless its key is there."""
+    if kind not in TABLES:
+        raise TypeError(f"the ledger has no table for {kind.__name__}")
+    names = kind.__struct_fields__
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {TABLES[kind]}({', '.join(names)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+
+
+def values(row: msgspec.Struct) -> tuple[SQLiteValue, ...]:
+    """A row's fields, in order, as SQLite keeps them."""
+    return tuple([_STORED.get(type(value), _other)(value) for value in msgspec.structs.astuple(row)])
+
+
+def _same(value: float | None) -> SQLiteValue:
+    return value
+
+
+def _whole(value: int) -> SQLiteValue:
+    return value if -_MOST <= value <= _MOST else max(-_MOST, min(_MOST, value))
+
+
+def _text(value: str) -> SQLiteValue:
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def _other(value: Any) -> SQLiteValue:
+    return _text(str(value)) if isinstance(value, str) else _json(value)
+
+
+def _json(value: object) -> SQLiteValue:
+    try:
+        return msgspec.json.encode(value, enc_hook=repr).decode()
+    except UnicodeEncodeError:
+        return json.dumps(value, default=repr)
+
+
+_STORED: dict[type, Callable[[Any], SQLiteValue]] = {
+    type(None): _same,
+    bool: _same,
+    float: _same,
+    int: _whole,
+    str: _text,
+}

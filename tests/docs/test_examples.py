@@ -1,0 +1,37 @@
+"""Every example runs by itself, without a key and without a network, and says what it is there to show."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .pages import ROOT
+
+SAYS = {
+    "quickstart.py": "answered by fast",
+    "streaming.py": "tokens",
+    "fallback.py": "answered by careful",
+    "async_batch.py": "of 100 right",
+    "last_resort.py": "template",
+    "tools.py": "filed",
+    "testing_example.py": "2 tests passed",
+}
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+
+
+def test_every_example_is_run() -> None:
+    assert {example.name for example in EXAMPLES} == SAYS.keys()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_an_example_runs(example: Path, tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", str(example)], cwd=tmp_path, capture_output=True, text=True, timeout=30
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert SAYS[example.name] in ran.stdout
+    assert ran.stderr == ""
+    assert len(example.read_text(encoding="utf-8").splitlines()) < 50

@@ -1,0 +1,161 @@
+"""The road of a task, rail by rail. This is the architecture: change it here when it changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import onedoor
+from onedoor import Candidate, InvalidCall, Limits
+from onedoor.load import load
+from onedoor.pipeline import rail_name
+from onedoor.plan import Plan
+from onedoor.rails.cache import Cache
+from onedoor.rails.deadline import Deadline
+from onedoor.rails.fallback import Fallback
+from onedoor.rails.retry import Retry
+from onedoor.rails.timeout import Timeout
+from onedoor.resorts import Function, LastGood, Template
+from onedoor.standard import Parts, candidates, embedding_road, price
+from onedoor.testing import FakeClock, Scripted
+from onedoor.types import Price
+
+CONFIG: dict[str, Any] = {
+    "providers": {"hosted": {"kind": "openai"}, "local": {"kind": "ollama"}},
+    "models": {
+        "big": {
+            "provider": "hosted",
+            "name": "big-1",
+            "lab": "someone",
+            "context": 8192,
+            "reasoning": "low",
+            "options": {"top_k": 3},
+            "price": {"input": 0.15, "output": 0.6, "cached": 0.075},
+        },
+        "small": {"provider": "local", "name": "small:3b", "keep_alive": "5m"},
+    },
+    "tasks": {
+        "full": {
+            "models": ["big", "small"],
+            "deadline": 60,
+            "hold": True,
+            "cache": {"ttl": 3600, "shared": True},
+            "degrade": "never",
+            "last_resort": ["last_good", {"template": "sorry"}, {"function": "os.path:basename"}],
+            "retry": {"sends": 2, "per_call": 4, "max_wait": 5},
+            "timeout": {"connect": 1, "first_token": 2, "stall": 3, "total": 4},
+        },
+        "minimal": {"models": ["small"]},
+    },
+}
+
+
+def names(task: str) -> list[str]:
+    return [rail_name(rail) for rail in onedoor.open_async(CONFIG, parts=Parts()).rails(task)]
+
+
+def test_a_task_with_everything_takes_every_rail_in_this_order() -> None:
+    assert names("full") == ["record", "deadline", "hold", "cache", "fallback", "retry", "admit", "timeout"]
+
+
+def test_a_task_that_says_nothing_takes_these() -> None:
+    assert names("minimal") == ["record", "deadline", "fallback", "retry", "admit", "timeout"]
+
+
+def test_a_task_without_a_pinned_model_needs_a_name() -> None:
+    with pytest.raises(InvalidCall, match="full, minimal"):
+        FakeClock().run(onedoor.open_async(CONFIG, parts=Parts()).ask("hi"))
+
+
+def test_every_setting_reaches_its_rail() -> None:
+    rails = {rail_name(rail): rail for rail in onedoor.open_async(CONFIG, parts=Parts()).rails("full")}
+    chain = candidates(load(CONFIG), ["big", "small"])
+    assert rails["deadline"] == Deadline(60.0)
+    cache, fallback = rails["cache"], rails["fallback"]
+    assert isinstance(cache, Cache)
+    assert (cache.ttl, cache.shared, cache.candidates) == (3600, True, chain)
+    assert isinstance(fallback, Fallback)
+    assert (fallback.candidates, fallback.degrade) == (chain, "never")
+    assert [type(resort) for resort in fallback.last_resorts] == [LastGood, Template, Function]
+    assert rails["retry"] == Retry(2, 4, 5.0)
+    assert rails["timeout"] == Timeout(Limits(1, 2, 3, 4))
+
+
+def test_what_a_task_does_not_say_is_built_in() -> None:
+    rails = {rail_name(rail): rail for rail in onedoor.open_async(CONFIG, parts=Parts()).rails("minimal")}
+    assert rails["deadline"] == Deadline(None)
+    assert rails["retry"] == Retry(3, 6, 20.0)
+    assert rails["timeout"] == Timeout(Limits(connect=10, total=600))
+    assert rails["fallback"] == Fallback(candidates(load(CONFIG), ["small"]))
+
+
+def test_a_pinned_model_takes_the_tasks_road_alone() -> None:
+    rails = {rail_name(rail): rail for rail in onedoor.open_async(CONFIG, parts=Parts()).rails("full", model="small")}
+    fallback = rails["fallback"]
+    assert isinstance(fallback, Fallback)
+    assert [candidate.name for candidate in fallback.candidates] == ["small"]
+    assert rails["deadline"] == Deadline(60.0)
+
+
+def test_a_pinned_model_without_a_task_takes_the_defaults() -> None:
+    config = {**CONFIG, "defaults": {"deadline": 7, "cache": {"ttl": 5}}}
+    rails = onedoor.open_async(config, parts=Parts()).rails(model="small")
+    assert [rail_name(rail) for rail in rails] == [
+        "record",
+        "deadline",
+        "cache",
+        "fallback",
+        "retry",
+        "admit",
+        "timeout",
+    ]
+    assert rails[1] == Deadline(7.0)
+
+
+def test_an_embedding_is_not_cached_held_or_watched_for_tokens() -> None:
+    config = load({**CONFIG, "defaults": {"deadline": 7, "cache": {"ttl": 5}, "hold": True, "timeout": {"stall": 1}}})
+    rails = embedding_road(Plan(config, "", config.defaults, candidates(config, ["small"]), "embeddings"), Parts())
+    assert [rail_name(rail) for rail in rails] == ["record", "deadline", "fallback", "retry", "admit", "timeout"]
+    assert rails[-1] == Timeout(Limits(connect=10, total=600))
+
+
+def test_a_model_becomes_a_candidate() -> None:
+    big, small = candidates(load(CONFIG), ["big", "small"])
+    assert big == Candidate(
+        "big",
+        "hosted",
+        "big-1",
+        lab="someone",
+        context=8192,
+        price=Price(150_000_000, 600_000_000, cached=75_000_000),
+        reasoning="low",
+        extra={"top_k": 3},
+    )
+    assert small == Candidate("small", "local", "small:3b", keep_alive="5m")
+
+
+@pytest.mark.parametrize("usd", [0.0, 0.1, 0.07, 2.5, 75.0, 0.000001])
+def test_prices_are_exact_to_the_nano_dollar(usd: float) -> None:
+    config = load(
+        {
+            **CONFIG,
+            "models": {**CONFIG["models"], "big": {**CONFIG["models"]["big"], "price": {"input": usd, "output": 0}}},
+        }
+    )
+    found = price(config.models["big"])
+    assert found is not None
+    assert found.input == round(usd * 10**9)
+
+
+def test_the_rails_of_one_door_share_their_parts() -> None:
+    """Two tasks of one door have one ledger and one retry quota."""
+    script = Scripted(["a", "b"])
+    door = onedoor.open_async({**CONFIG}, providers={"hosted": script, "local": script}, parts=Parts())
+
+    async def both() -> None:
+        await door.ask("hi", task="minimal")
+        await door.ask("hi", task="full")
+
+    FakeClock().run(both())
+    assert [row.task for row in door.ledger] == ["minimal", "full"]  # type: ignore[attr-defined]
