@@ -9,7 +9,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/onedoor demo
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -m "not real"
+	$(BIN)/pytest -m "not real" -n auto
 
 test-real: $(VENV)/.real
 	$(BIN)/pytest -m real tests/real

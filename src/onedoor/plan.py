@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from onedoor.config import Budget as BudgetTable
-from onedoor.config import Config, Defaults
+from onedoor.config import Config, Defaults, limits
 from onedoor.config import Rate as RateTable
 from onedoor.policy.breaker import Rule
 from onedoor.policy.budget import Metric
 from onedoor.policy.rates import Rate
 from onedoor.policy.terms import Budget, Limit, Slots, Terms
 from onedoor.types import Call, Candidate
+
+LEASE = 600.0
+"""Seconds a probe may take where an attempt has no limit of its own."""
 
 SECONDS: Mapping[str, float] = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
 
@@ -65,8 +68,9 @@ class Plan:
             rule=_rule(provider.breaker),
             slots=tuple(self._slots(candidate)),
             limits=tuple(self._limits(candidate, caller)),
-            budgets=tuple(_budget(key, table, guaranteed) for key, table in self._budgets(candidate, caller, run)),
+            budgets=tuple(budget_of(key, table, guaranteed) for key, table in self._budgets(candidate, caller, run)),
             bills_lost=provider.bills_lost,
+            lease=limits(self.settings.timeout).total or LEASE,
         )
 
     def _route(self, candidate: Candidate) -> str:
@@ -88,7 +92,7 @@ class Plan:
             f"model/{candidate.name}": config.models[candidate.name].rates,
             f"caller/{caller}": config.callers[caller].rates if caller in config.callers else [],
         }
-        return (_limit(key, table) for key, tables in levels.items() for table in tables)
+        return (limit_of(key, table) for key, tables in levels.items() for table in tables)
 
     def _budgets(self, candidate: Candidate, caller: str, run: str) -> Iterator[tuple[str, BudgetTable]]:
         """Provider, model, caller, run: the order in which a refusal is looked for."""
@@ -104,7 +108,7 @@ class Plan:
     def _guaranteed(self) -> tuple[Budget, ...]:
         """Every caller's guaranteed budget: held back from everyone else above."""
         return tuple(
-            _budget(f"caller/{name}", table, ())
+            budget_of(f"caller/{name}", table)
             for name, caller in self.config.callers.items()
             for table in caller.budgets
             if table.guaranteed
@@ -115,19 +119,29 @@ def _rule(table: object) -> Rule:
     return Rule(**{name: getattr(table, name) for name in Rule.__struct_fields__ if hasattr(table, name)})
 
 
-def _limit(key: str, table: RateTable) -> Limit:
+def limit_of(key: str, table: RateTable) -> Limit:
+    """A configured rate as admission takes it."""
     period = SECONDS[table.per] if isinstance(table.per, str) else table.per
     limit = table.requests or table.tokens or 1
     rate = Rate(limit, period, table.algorithm, table.burst)
     return Limit(key, rate, "requests" if table.requests is not None else "tokens")
 
 
-def _budget(key: str, table: BudgetTable, guaranteed: tuple[Budget, ...]) -> Budget:
+def budget_of(key: str, table: BudgetTable, guaranteed: tuple[Budget, ...] = ()) -> Budget:
     """A budget as admission takes it. Only guarantees in the same unit and window can be held back from it."""
     from zoneinfo import ZoneInfo
 
     metric: Metric = "usd" if table.usd is not None else "tokens"
     cap = round(table.usd * 1e9) if table.usd is not None else table.tokens or 0
     above = not key.startswith(("caller/", "run/"))
-    shares = tuple(other for other in guaranteed if above and (other.metric, other.period) == (metric, table.per))
-    return Budget(key, metric, cap, table.per, ZoneInfo(table.timezone), table.hours, shares)
+    own = Budget(key, metric, cap, table.per, ZoneInfo(table.timezone), table.hours)
+    return replace(own, guaranteed=tuple(other for other in guaranteed if above and _same_window(own, other)))
+
+
+def _same_window(one: Budget, other: Budget) -> bool:
+    return (one.metric, one.period, one.zone.key, one.hours) == (
+        other.metric,
+        other.period,
+        other.zone.key,
+        other.hours,
+    )

@@ -1,22 +1,24 @@
 """What a model costs: the configured price, else the public price list's, else unknown, which is never zero.
 
-The list comes with the extra `prices` (genai-prices). It is read from the package, never from the network.
+The list is genai-prices'. It is read from the package, never from the network, at the first need.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from onedoor.kinds import KINDS
 from onedoor.policy.prices import cost_of
-from onedoor.types import Cost, Price, Usage
+from onedoor.types import Candidate, Cost, Price, Usage
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from genai_prices.types import ModelInfo, ModelPrice, Provider
 
 HOSTED = frozenset({"openai", "anthropic"})
@@ -60,11 +62,9 @@ class Listed:
 @lru_cache(maxsize=1024)
 def listed(address: str, model: str) -> Listed | None:
     """A provider's model in the public list, found by the provider's address; None if it isn't there."""
-    try:
-        import genai_prices
-        from genai_prices.data_snapshot import get_snapshot
-    except ImportError:
-        return None
+    import genai_prices
+    from genai_prices.data_snapshot import get_snapshot
+
     try:
         provider, found = get_snapshot().find_provider_model(model, None, None, address)
     except LookupError:
@@ -96,6 +96,13 @@ class PriceBook:
             found = self.find(address, model) if address and model else None
             if found is not None:
                 yield found
+
+
+def priced(usage: Usage, candidate: Candidate, served: str) -> Cost | None:
+    """What a candidate's answer cost; `served` is what the wire called the model."""
+    own = None if candidate.listed else candidate.price
+    names = (served, candidate.served)
+    return PriceBook().cost(usage, price=own, address=candidate.listed, models=names, at=time.time())
 
 
 def price_address(kind: str, base_url: str) -> str:
@@ -134,6 +141,8 @@ def _top(prices: Sequence[ModelPrice], keys: Sequence[str]) -> int | None:
 
 def _rates(price: object) -> Iterator[Decimal]:
     """One price, or every tier's."""
+    from decimal import Decimal
+
     if isinstance(price, Decimal):
         yield price
     elif price is not None:
@@ -142,4 +151,6 @@ def _rates(price: object) -> Iterator[Decimal]:
 
 
 def _whole(amount: Decimal) -> int:
+    from decimal import ROUND_HALF_UP, Decimal
+
     return int(amount.quantize(Decimal(1), ROUND_HALF_UP))

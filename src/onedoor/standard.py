@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Literal
 
 from onedoor.clock import LoopWall, loop_time
-from onedoor.config import Config, Defaults, Model, limits, seconds
+from onedoor.config import Config, Defaults, Model, Provider, limits, seconds
 from onedoor.config import LastResort as LastResortTable
 from onedoor.pipeline import Rail
 from onedoor.places import make_room, state_path
 from onedoor.plan import Plan
+from onedoor.prices import PriceBook, price_address
 from onedoor.rails.admit import Admit
 from onedoor.rails.cache import Cache, Flights
 from onedoor.rails.deadline import Deadline
@@ -97,15 +98,18 @@ def _engine(path: Path, durability: Literal["process", "power"]) -> Engine:
     return SqliteEngine(path, durability=durability)
 
 
-def candidate(name: str, model: Model) -> Candidate:
+def candidate(name: str, model: Model, provider: Provider) -> Candidate:
     """A configured model as the road takes it."""
+    own = price(model)
+    listed = "" if own else price_address(provider.kind, provider.base_url)
     return Candidate(
         name=name,
         provider=model.provider,
         served=model.name,
         lab=model.lab,
         context=model.context,
-        price=price(model),
+        price=PriceBook().bound(price=own, address=listed, model=model.name, at=time.time()),
+        listed=listed,
         keep_alive=model.keep_alive,
         reasoning=model.reasoning,
         extra=model.options,
@@ -114,7 +118,8 @@ def candidate(name: str, model: Model) -> Candidate:
 
 def candidates(config: Config, names: list[str]) -> tuple[Candidate, ...]:
     """The models of these names, in this order."""
-    return tuple(candidate(name, config.models[name]) for name in names)
+    models = ((name, config.models[name]) for name in names)
+    return tuple(candidate(name, model, config.providers[model.provider]) for name, model in models)
 
 
 def price(model: Model) -> Price | None:

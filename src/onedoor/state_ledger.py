@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from onedoor.logs import call_logged
 from onedoor.policy.cache_key import digest
 from onedoor.policy.ledger import BodyRow, CallRow
 from onedoor.state import State
@@ -24,7 +25,9 @@ class StateLedger:
 
     async def write(self, told: Told) -> None:
         body = BodyRow(call=told.id, at=told.at, request=asked(told), reply=said(told)) if self.bodies else None
-        await self.state.record(flat(told), body)
+        row = flat(told)
+        call_logged(row)
+        await self.state.record(row, body)
 
 
 def flat(told: Told) -> CallRow:

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from dataclasses import replace as replace  # so that mypy knows the fields
-
     from collections.abc import Awaitable
+    from dataclasses import replace as replace  # so that mypy knows the fields
 
     from onedoor.tap import Tap
     from onedoor.trail import Trail
@@ -165,7 +164,11 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A model that may answer: `name` is yours, `served` is what its provider calls it."""
+    """A model that may answer: `name` is yours, `served` is what its provider calls it.
+
+    `price` is the configured one. Without one, `listed` is the address its price is looked up by in the public list,
+    and `price` the dearest that may hold, to reserve at.
+    """
 
     name: str
     provider: str
@@ -173,6 +176,7 @@ class Candidate:
     lab: str = ""
     context: int | None = None
     price: Price | None = None
+    listed: str = ""
     keep_alive: str | float | None = None
     reasoning: Reasoning | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -197,7 +201,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What an answer cost, in integer nano-dollars, and where the price is from: "reported" or "configured"."""
+    """What an answer cost, in integer nano-dollars, and where the price is from: "reported", "configured",
+    "genai-prices@…" or "cache"."""
 
     nano_usd: int
     source: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from datetime import UTC, datetime
 
 import pytest
 
 from onedoor.policy.prices import cost_of
-from onedoor.prices import PriceBook, listed, price_address
+from onedoor.prices import PriceBook, price_address
 from onedoor.types import Price, Usage
 
 OPENAI = price_address("openai", "")
@@ -112,11 +111,6 @@ def test_a_tier_is_the_dear_one_only_past_its_threshold() -> None:
 def test_a_fee_per_request_has_no_bound_by_tokens() -> None:
     address = "https://api.perplexity.ai"
     assert BOOK.bound(price=None, address=address, model="sonar", at=AT) is None
-
-
-def test_without_the_extra_prices_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "genai_prices", None)
-    assert listed.__wrapped__(OPENAI, "gpt-4o") is None
 
 
 def test_no_thread_is_started() -> None:

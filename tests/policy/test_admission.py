@@ -14,7 +14,7 @@ from onedoor.policy.gates import Gates
 from onedoor.policy.rates import Rate
 from onedoor.policy.settlement import settle
 from onedoor.policy.slots import STALE, Group
-from onedoor.policy.terms import Limit, Permit, Settlement, Slots
+from onedoor.policy.terms import Limit, Permit, Refusal, Settlement, Slots
 from onedoor.types import Usage
 
 from .needs import BOUND, FAILED, NOW, OK, UTC, books, daily, enter, need, refuse, reservations, terms
@@ -89,6 +89,16 @@ def test_a_used_up_rate_takes_nothing_and_says_when() -> None:
 def test_what_can_never_fit_a_rate_says_so() -> None:
     told = refuse(DictRows(), need(terms=FULL, bound=Bound(3000, 1, 1)))
     assert (told.why, told.limit, told.until) == ("rate", "model/small", None)
+
+
+@pytest.mark.parametrize("algorithm", ["gcra", "sliding", "fixed"])
+def test_a_clock_set_back_an_hour_locks_a_limit_for_two_periods_at_most(algorithm: Any) -> None:
+    rows, limited = DictRows(), terms(limits=(Limit("caller/etl", Rate(1, 60.0, algorithm, 1.0), "requests"),))
+    enter(rows, need(terms=limited))
+    back = NOW - 3600
+    told = [admit(rows, need("p2", terms=limited), "me", now=back + second, chance=0.0) for second in range(122)]
+    assert isinstance(told[0], Refusal)
+    assert 1 <= sum(isinstance(one, Permit) for one in told) <= 3
 
 
 def test_two_limits_that_count_the_same_take_once() -> None:
@@ -202,6 +212,15 @@ class TestBreakers:
         assert route_breaker(rows, ROUTE).phase == "open"
         assert refuse(rows, need("a"), chance=5 / 6 - 0.01).why == "circuit"
         assert enter(rows, need("b"), chance=5 / 6)
+
+    def test_results_count_in_the_generation_they_were_admitted_in(self) -> None:
+        rows = rows_with(**{"breaker/hosted/chat/small": Breaker(generation=3)})
+        late = enter(rows, need("late"))
+        for number in range(5):
+            settle(rows, enter(rows, need(f"p{number}")), FAILED, now=NOW, jitter=0.5)
+        assert route_breaker(rows, ROUTE).phase == "open"
+        settle(rows, late, OK, now=NOW, jitter=0.5)
+        assert route_breaker(rows, ROUTE).phase == "open"
 
     def test_a_route_alone_is_never_shut_whole(self) -> None:
         rows, alone = DictRows(), terms(others=())

@@ -134,6 +134,17 @@ def test_one_probe_then_two_and_two_successes_close() -> None:
     assert row.breaks == 0
 
 
+def test_every_success_doubles_the_probes() -> None:
+    row, now, rule = opened(), NOW + 20, Rule(successes=9)
+    for allowed in (1, 2, 4, 8):
+        for number in range(allowed):
+            row = probed(row, f"p{number}", now)
+        assert gate(row, now).verdict == "no"
+        for number in range(1, allowed):
+            row = told(row, "neutral", permit=f"p{number}", at=now)
+        row = after(row, rule, "success", permit="p0", generation=row.generation, now=now, jitter=0.5)
+
+
 @pytest.mark.parametrize("result", ["failure", "slow"])
 def test_one_bad_probe_opens_it_for_longer(result: Result) -> None:
     row = probed(opened(), "a", NOW + 20)

@@ -270,7 +270,7 @@ async def elsewhere(dialect: Dialect, request: pytest.FixtureRequest) -> AsyncIt
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        f"http://127.0.0.1:{closed_port()}",
+        pytest.param(f"http://127.0.0.1:{closed_port()}", id="a closed port"),
         "http://no-such-host.invalid",
         "http://127.0.0.1:1/x",
         "ftp://x/y",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from onedoor.config import Budget, Caller, Config, Model, Provider, Run
+from onedoor.plan import budget_of
 from onedoor.policy.budget import NEW, Book, Metric
+from onedoor.policy.keys import book_window
 from onedoor.policy.rows import Rows
-from onedoor.policy.windows import FOREVER, calendar_window
+from onedoor.policy.windows import FOREVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +52,22 @@ def _tables(config: Config) -> Iterator[tuple[str, Budget]]:
 
 
 def _line(level: str, table: Budget, rows: Rows, now: float) -> BudgetLine:
-    metric: Metric = "usd" if table.usd is not None else "tokens"
-    cap = round(table.usd * 1e9) if table.usd is not None else table.tokens or 0
-    book, ends = _book(rows, f"budget/{level}/{metric}/{table.per}", table, now)
+    budget = budget_of(level, table)
+    key, _, end = book_window(rows, budget, now)
+    book = rows.get(key, Book)
+    kept = book or NEW
     return BudgetLine(
         level=level,
         window=_window(table),
-        metric=metric,
-        spent=book.spent,
-        reserved=book.reserved,
-        cap=cap,
-        left=cap - book.spent - book.reserved,
-        ends=ends,
+        metric=budget.metric,
+        spent=kept.spent,
+        reserved=kept.reserved,
+        cap=budget.cap,
+        left=budget.cap - kept.spent - kept.reserved,
+        ends=None if end == FOREVER or (table.per == "rolling" and book is None) else end,
         strict=table.strict,
         guaranteed=table.guaranteed,
     )
-
-
-def _book(rows: Rows, head: str, table: Budget, now: float) -> tuple[Book, float | None]:
-    """The book of the window that holds now, and its end."""
-    books = [book for _, book in rows.scan(head, Book)]
-    if table.per == "run":
-        return next(iter(books), NEW), None
-    if table.per == "rolling":
-        length = table.hours * 3600
-        running = next((book for book in books if book.end - length <= now < book.end), None)
-        return (NEW, None) if running is None else (running, running.end)
-    _, end = calendar_window(table.per, ZoneInfo(table.timezone), now)
-    return next((book for book in books if book.end == end), NEW), None if end == FOREVER else end
 
 
 def _window(table: Budget) -> str:

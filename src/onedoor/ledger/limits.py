@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from onedoor.config import Caller, Config, Model, Provider
-from onedoor.plan import _limit as limit_of
+from onedoor.plan import limit_of
 from onedoor.policy import gates, rates, slots
 from onedoor.policy.admission import provider_gates
 from onedoor.policy.keys import meter_key

@@ -33,7 +33,8 @@ class Draft:
 def admit(rows: Rows, need: Need, owner: str, *, now: float, chance: float) -> Permit | Refusal:
     """A permit, or what refused. `chance` is a random number in [0, 1), for routes that shed a share of their calls.
 
-    The only thing a refusal writes is the place in a queue of an attempt that waits for a slot.
+    All that a refusal writes is the place in a queue of an attempt that waits for a slot, and a meter in the time of a
+    clock that was set back.
     """
     draft = Draft(rows, need, owner, now)
     provider = provider_gates(rows, need.terms.provider)
@@ -113,6 +114,8 @@ def _limits(draft: Draft) -> Refusal | None:
         meter = draft.rows.get(key, rates.Meter) or rates.NEW
         pause = rates.wait(limit.rate, meter, units, draft.now)
         if pause > 0:
+            if meter is not (kept := rates.set_back(limit.rate, meter, draft.now)):
+                draft.rows.put(key, kept)
             return _too_fast(limit, units, pause, draft.now)
         if limit.unit == "tokens" and key not in draft.writes:
             draft.meters.append((key, units, limit.rate))

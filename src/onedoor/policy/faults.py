@@ -136,7 +136,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def _number(value: str) -> float | None:
-    return float(value) if re.fullmatch(r"\s*[0-9]{1,15}(\.[0-9]{1,15})?\s*", value) else None
+    return float(value.strip()) if re.fullmatch(r"\s*[0-9]{1,15}(\.[0-9]{1,15})?\s*", value) else None
 
 
 def cut(provider: str, what: str = "without its end mark") -> StreamBroken:

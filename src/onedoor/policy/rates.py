@@ -86,6 +86,13 @@ def corrected(rate: Rate, meter: Meter, units: float, *, since: float, now: floa
     return Meter(meter.start, meter.ahead + units * rate.interval, meter.seen)
 
 
+def set_back(rate: Rate, meter: Meter, now: float) -> Meter:
+    """The meter as it must be kept where the clock was set back, or what it has counted would never drain."""
+    if rate.algorithm == "gcra":
+        return Meter(meter.start, meter.ahead, now) if meter.seen > now + SLACK else meter
+    return _rolled(rate, meter, now) if meter.start > now + SLACK else meter
+
+
 def _gcra_wait(rate: Rate, meter: Meter, units: float, now: float) -> float:
     """Generic cell rate algorithm. Source: ITU-T I.371, annex A."""
     burst = _burst(rate, units)

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from onedoor.clock import loop_time
 from onedoor.errors import BadEnvelope
-from onedoor.policy.prices import cost_of, reported
+from onedoor.policy.prices import reported
 from onedoor.policy.tokens import estimate
+from onedoor.prices import priced
 from onedoor.types import (
     Call,
     Candidate,
@@ -95,7 +96,7 @@ class Draft:
             parts=(*self._signed, *self._words()) if self._signed else (),
             tool_calls=tool_calls,
             usage=usage,
-            cost=reported(self.usd) or cost_of(usage, candidate.price),
+            cost=reported(self.usd) or priced(usage, candidate, self.served),
             finish_reason="refusal" if self.refused else self.finish or "other",
             first_token=self._first,
             timings=self.timings,
