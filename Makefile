@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test test-real check bench format clean
+.PHONY: demo test test-storm test-real check bench format clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/onedoor demo
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -m "not real" -n auto
+
+test-storm: $(VENV)/.dev
+	ONEDOOR_STORM=1000 $(BIN)/pytest tests/state/test_storm.py
 
 test-real: $(VENV)/.real
 	$(BIN)/pytest -m real tests/real

@@ -7,6 +7,7 @@ import onedoor
 from onedoor.sim import is_right, tickets
 
 CONFIG = {
+    "state": {"path": "memory"},  # nothing of this goes into your own ledger
     "providers": {"sim": {"kind": "sim", "speed": 10.0}},
     "models": {
         "flaky": {"provider": "sim", "name": "flaky", "price": {"input": 0.1, "output": 0.4}},

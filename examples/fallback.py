@@ -3,6 +3,7 @@
 import onedoor
 
 CONFIG = {
+    "state": {"path": "memory"},  # nothing of this goes into your own ledger
     "providers": {"sim": {"kind": "sim", "speed": 10.0}},
     "models": {name: {"provider": "sim", "name": name} for name in ("outage", "careful")},
     "tasks": {"chat": {"models": ["outage", "careful"]}},

@@ -4,6 +4,7 @@ import onedoor
 from onedoor.testing import Scripted
 
 CONFIG = {
+    "state": {"path": "memory"},  # nothing of this goes into your own ledger
     "providers": {"hosted": {"kind": "openai"}},
     "models": {"main": {"provider": "hosted", "name": "main"}},
     "tasks": {

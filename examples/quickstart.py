@@ -3,6 +3,7 @@
 import onedoor
 
 CONFIG = {
+    "state": {"path": "memory"},  # nothing of this goes into your own ledger
     "providers": {"sim": {"kind": "sim"}},
     "models": {"fast": {"provider": "sim", "name": "fast", "price": {"input": 0.15, "output": 0.6}}},
     "tasks": {"chat": {"models": ["fast"], "max_output_tokens": 200, "deadline": 30}},

@@ -3,6 +3,7 @@
 import onedoor
 
 CONFIG = {
+    "state": {"path": "memory"},  # nothing of this goes into your own ledger
     "providers": {"sim": {"kind": "sim"}},
     "models": {"fast": {"provider": "sim", "name": "fast"}},
     "tasks": {"chat": {"models": ["fast"], "timeout": {"first_token": 5, "stall": 2}}},

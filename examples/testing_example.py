@@ -4,6 +4,7 @@ import onedoor
 from onedoor.testing import FakeClock, Scripted, assert_trail
 
 CONFIG = {
+    "state": {"path": "memory"},  # nothing of this goes into your own ledger
     "providers": {"hosted": {"kind": "openai"}},
     "models": {name: {"provider": "hosted", "name": name} for name in ("first", "second")},
     "tasks": {"label": {"models": ["first", "second"]}},

@@ -6,6 +6,7 @@ import onedoor
 from onedoor.sim import LABELS, tickets
 
 CONFIG = {
+    "state": {"path": "memory"},  # nothing of this goes into your own ledger
     "providers": {"sim": {"kind": "sim", "speed": 10.0}},
     "models": {"tools": {"provider": "sim", "name": "tools"}},
     "tasks": {"file": {"models": ["tools"]}},

@@ -29,18 +29,15 @@ class Plan:
     settings: Defaults
     candidates: tuple[Candidate, ...]
     endpoint: str = "chat"
-    _known: dict[tuple[str, str, str], Terms] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[tuple[str, str, str], tuple[Terms, bool]] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, call: Call, candidate: Candidate) -> Terms:
         """The terms of this candidate for this call's caller and run."""
-        key = (candidate.name, call.caller, call.run)
-        if key not in self._known:
-            self._known[key] = self._terms(candidate, call.caller, call.run)
-        return self._known[key]
+        return self._both(call, candidate)[0]
 
     def strict(self, call: Call, candidate: Candidate) -> bool:
         """Whether any budget that holds must never be overspent."""
-        return any(budget.strict for _, budget in self._budgets(candidate, call.caller, call.run))
+        return self._both(call, candidate)[1]
 
     def bulk(self, call: Call) -> bool:
         """Whether this call waits behind interactive ones."""
@@ -56,6 +53,14 @@ class Plan:
         rule = self.config.providers[candidate.provider].breaker
         late = rule.slow_first_token is not None and (first_token or 0.0) > rule.slow_first_token
         return late or (rule.slow_token is not None and (per_token or 0.0) > rule.slow_token)
+
+    def _both(self, call: Call, candidate: Candidate) -> tuple[Terms, bool]:
+        key = (candidate.name, call.caller, call.run)
+        known = self._known.get(key)
+        if known is None:
+            strict = any(budget.strict for _, budget in self._budgets(candidate, call.caller, call.run))
+            known = self._known[key] = self._terms(candidate, call.caller, call.run), strict
+        return known
 
     def _terms(self, candidate: Candidate, caller: str, run: str) -> Terms:
         provider = self.config.providers[candidate.provider]

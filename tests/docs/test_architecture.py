@@ -60,9 +60,7 @@ async def test_the_rail_recipe_composes_by_itself(monkeypatch: pytest.MonkeyPatc
     rail = module("src/onedoor/rails/redact.py", monkeypatch)
     script = Scripted(["done"])
     config = {"providers": SIM, "models": {"any": {"provider": "sim", "name": "any"}}}
-    monkeypatch.setattr(
-        door, "road", lambda task, candidates, parts: (*standard.road(task, candidates, parts), rail.Redact())
-    )
+    monkeypatch.setattr(door, "road", lambda plan, parts: (*standard.road(plan, parts), rail.Redact()))
     async with onedoor.open_async(config, providers={"sim": script}) as opened:
         await opened.ask("jo@example.org", model="any")
     assert script.calls[0].messages[0].text == "[e-mail]"

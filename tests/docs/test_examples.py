@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ SAYS = {
     "last_resort.py": "template",
     "tools.py": "filed",
     "testing_example.py": "2 tests passed",
+    "budget.py": "refused",
+    "shared_slots.py": "never more than 2 at once",
 }
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
@@ -28,10 +31,12 @@ def test_every_example_is_run() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_an_example_runs(example: Path, tmp_path: Path) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-W", "error", str(example)], cwd=tmp_path, capture_output=True, text=True, timeout=30
-    )
+    kept = {name: value for name, value in os.environ.items() if name not in {"ONEDOOR_STATE", "XDG_STATE_HOME"}}
+    home = {**kept, "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-W", "error", str(example)]
+    ran = subprocess.run(command, cwd=tmp_path, env=home, capture_output=True, text=True, timeout=30)
     assert ran.returncode == 0, ran.stderr
     assert SAYS[example.name] in ran.stdout
     assert ran.stderr == ""
+    assert list(tmp_path.iterdir()) == [], "an example leaves nothing behind, least of all in its user's own state"
     assert len(example.read_text(encoding="utf-8").splitlines()) < 50

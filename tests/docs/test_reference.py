@@ -24,6 +24,7 @@ from .pages import PAGES, ROOT, blocks, rows, sections
 REFERENCE = ROOT / "docs/reference"
 STRUCTS = (config.File, config.Provider, config.Model, config.Price, config.Task, config.Defaults)
 STRUCTS += (config.Timeout, config.Retry, config.Cache, config.LastResort, config.Caller)
+STRUCTS += (config.Rate, config.Budget, config.Breaker, config.Run, config.State)
 CODES = [subclass for subclass in vars(errors).values() if isinstance(subclass, type)]
 
 

@@ -11,6 +11,7 @@ Blocks of one page share a directory and a namespace, in order. A Python or TOML
 from __future__ import annotations
 
 import io
+import logging
 import os
 import re
 import shlex
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ cheap_bulk = { models = ["fast", "careful"], cache = { ttl = 86400 } }
 shaky = { models = ["outage", "careful"] }
 """
 SPEED = "1000.0"
-OWN_TESTS = {"llama-cpp.md", "bench.md"}
+OWN_TESTS = {"llama-cpp.md", "bench.md", "bench-state.md"}
 """Pages about a real server and about measurements: their Python and commands are run by tests of their own."""
 SHELL = re.compile(r"[|<>&;$]")
 NUMBER = re.compile(r"\d+(\.\d+)?(e-\d+)?")
@@ -62,8 +63,10 @@ def ids(page: Path) -> str:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A directory with a configuration, on a machine where no server and no key is found."""
+    """A directory with a configuration and a state of its own, on a machine where no server and no key is found."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ONEDOOR_STATE", str(tmp_path / "state" / "state.db"))
+    monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setitem(look.__kwdefaults__, "fetch", lambda url: None)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
@@ -71,10 +74,21 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.delenv(variable, raising=False)
     (tmp_path / "onedoor.toml").write_text(hastened(CONFIG))
     before = set(sys.modules)
-    yield tmp_path
+    with unlogged():
+        yield tmp_path
     for name in set(sys.modules) - before:
         if getattr(sys.modules[name], "__file__", None) and str(tmp_path) in str(sys.modules[name].__file__):
             del sys.modules[name]
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Whatever a page does about logging ends with it."""
+    logger = logging.getLogger("onedoor")
+    handlers, level, propagate = logger.handlers, logger.level, logger.propagate
+    yield
+    logger.handlers, logger.propagate = handlers, propagate
+    logger.setLevel(level)
 
 
 def hastened(text: str) -> str:

@@ -33,6 +33,7 @@ EPILOG = examples(
 @click.option("-s", "--system", help="A system message in place of the task's.")
 @click.option("-f", "--file", "files", multiple=True, metavar="FILE", help="A text or picture as context; repeatable.")
 @click.option("--caller", help="Who calls.")
+@click.option("--run", help="The named piece of work this is part of, which may have a budget of its own.")
 @click.option("--max-tokens", "max_output_tokens", type=click.IntRange(1), help="Longest answer, in tokens.")
 @click.option("--temperature", type=float, help="How freely to sample, 0 to 2.")
 @click.option("--deadline", type=float, help="Seconds for the whole call.")

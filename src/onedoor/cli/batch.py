@@ -52,7 +52,6 @@ def configuration(found: Sequence[Found]) -> dict[str, Any]:
     return {
         "providers": {"sim": {"kind": "sim", "speed": 4.0}, **spots},
         "models": models,
-        "state": {"path": "memory"},
         "tasks": {first: {**task, "models": [first, LAST]} for first in firsts},
     }
 
@@ -113,4 +112,6 @@ def _fired(told: Sequence[Told]) -> str:
 
 
 def _counted(counts: Counter[str]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.most_common()) or "-"
+    """The most frequent first, equals by name."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{name} {count}" for name, count in ordered) or "-"

@@ -90,7 +90,7 @@ def close(route: str, seconds: float | None, actor: str, config: str | None) -> 
 @options.config
 @options.debug
 def disable(route: str, seconds: float | None, actor: str, config: str | None) -> None:
-    """Let everything through to ROUTE, whatever fails; failures are still counted."""
+    """Let everything through to ROUTE, whatever fails, and count nothing."""
     _switch(config, route, "disabled", actor=actor, until=_until(seconds))
 
 

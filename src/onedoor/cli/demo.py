@@ -19,6 +19,7 @@ from onedoor.discover import look
 from onedoor.door import AsyncDoor
 from onedoor.load import load
 from onedoor.sim.world import Case, tickets
+from onedoor.standard import Parts
 from onedoor.types import Reply
 
 NEXT = ("onedoor init", "onedoor explain chat", "onedoor ask -t chat 'say hello'")
@@ -45,7 +46,7 @@ def command(cases: int, sim: bool, as_json: bool) -> None:
 
 async def _run(config: Mapping[str, Any], cases: Sequence[Case]) -> tuple[list[Row], Reply | None]:
     """Every case through every candidate, and one degraded reply to look at."""
-    async with AsyncDoor(load(config)) as door:
+    async with AsyncDoor(load(config), parts=Parts()) as door:
         rows, shown = [], None
         for first in config["tasks"]:
             if sys.stderr.isatty():

@@ -111,22 +111,26 @@ def _rate(limit: Limit, rows: Rows, now: float) -> RateLine:
         limit=rate.limit,
         period=rate.period,
         algorithm=rate.algorithm,
-        free=_free(rate, meter, now),
-        most=_free(rate, rates.NEW, now),
+        free=_free(limit, meter, now),
+        most=_free(limit, rates.NEW, now),
         next_in_seconds=rates.wait(rate, meter, 1, now),
     )
 
 
-def _free(rate: rates.Rate, meter: rates.Meter, now: float) -> int:
-    """The most units that may pass at once: found by halving, as a bigger number never waits less."""
-    low, high = 0, rate.limit + 1
+def _free(limit: Limit, meter: rates.Meter, now: float) -> int:
+    """How many requests, or tokens in one call, may pass now: found by halving, as more never wait less."""
+    low, high = 0, limit.rate.limit + 1
     while high - low > 1:
         middle = (low + high) // 2
-        if rates.wait(rate, meter, middle, now) == 0:
-            low = middle
-        else:
-            high = middle
+        low, high = (middle, high) if _passes(limit, meter, middle, now) else (low, middle)
     return low
+
+
+def _passes(limit: Limit, meter: rates.Meter, units: int, now: float) -> bool:
+    """Tokens pass as one call, requests one after another: the last of them is the one that may have to wait."""
+    if limit.unit == "tokens":
+        return rates.wait(limit.rate, meter, units, now) == 0
+    return rates.wait(limit.rate, rates.taken(limit.rate, meter, units - 1, now), 1, now) == 0
 
 
 def _gate(provider: str, row: gates.Gates, now: float) -> GateLine:

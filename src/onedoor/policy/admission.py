@@ -171,14 +171,15 @@ def _used_up(budget: Budget, book: Book, amount: int, others: int, end: float) -
     used, cap, need, kept = (
         _amount(budget, value) for value in (book.spent + book.reserved, budget.cap, amount, others)
     )
+    unit = "" if budget.metric == "usd" else " tokens"
     never = end == FOREVER or amount > budget.cap
     guaranteed = f", {kept} are guaranteed to others" if others else ""
-    text = f"the budget of {budget.key} has used {used} of {cap}{guaranteed} and this call may need {need}"
+    text = f"the budget of {budget.key} has used {used} of {cap}{unit}{guaranteed} and this call may need {need}"
     return Refusal("budget", budget.key, text + ("" if never else _at(end)), None if never else end)
 
 
 def _amount(budget: Budget, value: int) -> str:
-    return f"${value / 1e9:.6f}" if budget.metric == "usd" else f"{value} tokens"
+    return f"${value / 1e9:.6f}" if budget.metric == "usd" else str(value)
 
 
 def _slots(draft: Draft, provider: gates.Gates) -> Refusal | None:

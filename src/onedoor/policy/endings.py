@@ -55,6 +55,8 @@ def ending(error: OnedoorError) -> Ending:
     match error:
         case Throttled():
             return "throttled"
+        case CredentialRejected(status=None):  # there is no key here to send; the provider was never asked
+            return "cancelled"
         case CredentialRejected() | QuotaExhausted():
             return "refused_key"
         case RequestRejected() | ContextExceeded() | ModelNotFound() | Transient(status=409):

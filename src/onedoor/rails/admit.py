@@ -38,6 +38,9 @@ ERRORS: Mapping[Why, type[NotAdmitted]] = {
     "budget": BudgetExceeded,
     "price": PriceUnknown,
 }
+GRACE = 0.05
+"""Seconds by which a wait may outlast `max_wait`: one that is exactly as long began a moment before."""
+
 WAITABLE: frozenset[Why] = frozenset({"throttled", "rate", "slots"})
 
 
@@ -72,6 +75,7 @@ class Admit:
         until = self._until(call)
         need = self._need(call, until)
         told = await self.state.admit(need)
+        waits = isinstance(told, Refusal)
         try:
             while isinstance(told, Refusal):
                 await self._wait(call, need, told, until)
@@ -80,7 +84,7 @@ class Admit:
             if isinstance(told, Refusal) and told.queued:
                 await self.state.leave(need)
             raise
-        if told.reservation.waited > 0.001:
+        if waits:
             call.trail.remark(f"waited {told.reservation.waited:.3g} s to be admitted")
         return told
 
@@ -141,7 +145,7 @@ def _pause(told: Refusal, now: float, left: float) -> float | None:
     pause = max(0.001, told.until - now)
     if told.queued:
         return min(pause, left)
-    return pause if pause <= left else None
+    return pause if pause <= left + GRACE else None
 
 
 def _asked(call: Call) -> Candidate:
