@@ -7,10 +7,11 @@ import logging
 import random
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
+from onedoor.errors import StoreError
 from onedoor.policy import admission, settlement
 from onedoor.policy.breaker import Breaker, Manual, Rule, set_by_hand
 from onedoor.policy.gates import Gates
@@ -25,7 +26,7 @@ Work = Callable[[Transaction], None]
 UNSENT = Settlement("cancelled", error="cancelled", billed=False)
 """What becomes of a permit nobody waited for."""
 
-MOST_OWED = 10_000
+MOST_OWED = 1_000
 """Calls to remember while they can't be written down; settlements are always remembered."""
 
 _log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class State:
                 rows.append(settlement.settle(rows, told[0], UNSENT, now=now, jitter=0.0))
 
         try:
-            return await self._transact(work)
+            return await self._begin(work)
         except asyncio.CancelledError:
             self._surely(need.permit, give_back)
             raise
@@ -154,47 +155,45 @@ class State:
             _reap(rows, now)
             return question(rows)
 
-        return await self._transact(work)
+        return await self._begin(work)
 
     async def close(self) -> None:
         """Finish what was begun and let go. What is still under way is charged like a dead process's."""
         engine, self._engine = self._engine, None
         if engine is not None:
-            now, owed = self._now(), tuple(self._owed.values())
-            self._owed.clear()
+            now = self._now()
+            self._pay(engine)
             try:
-                await engine.transact(lambda rows: _end(rows, engine.owner, owed, now))
+                await engine.transact(lambda rows: _bury(rows, engine.owner, now))
             finally:
                 await engine.close()
 
-    async def _transact(self, work: Callable[[Transaction], T]) -> T:
-        """Run a work after what is owed."""
-        owed = dict(self._owed)
-        if not owed:
-            return await self.engine.transact(work)
+    def _begin(self, work: Callable[[Transaction], T]) -> Awaitable[T]:
+        """Begin a work, and before it what is owed."""
+        self._pay(self.engine)
+        return self.engine.transact(work)
 
-        def both(rows: Transaction) -> T:
-            _pay(rows, owed.values())
-            return work(rows)
-
-        value = await self.engine.transact(both)
-        for key in owed:
-            self._owed.pop(key, None)
-        return value
+    def _pay(self, engine: Engine) -> None:
+        owed, self._owed = self._owed, {}
+        for key, again in owed.items():
+            self._remember(key, again, engine.transact(again))
 
     def _surely(self, key: str, work: Work, again: Work | None = None) -> Awaitable[None]:
         """Begin a work; where it isn't known to be kept, `again` is owed, which does only what hasn't been done."""
         begun = self.engine.transact(work)
-        if isinstance(begun, asyncio.Future):
-            begun.add_done_callback(partial(self._kept, key, again or work))
+        self._remember(key, again or work, begun)
         return begun
 
+    def _remember(self, key: str, again: Work, begun: Awaitable[None]) -> None:
+        if isinstance(begun, asyncio.Future):
+            begun.add_done_callback(partial(self._kept, key, again))
+
     def _kept(self, key: str, again: Work, begun: asyncio.Future[None]) -> None:
-        if begun.cancelled():
+        error = None if begun.cancelled() else begun.exception()
+        if error is not None:
+            _log.warning("the state could not be written: %s", error)
+        if begun.cancelled() or isinstance(error, StoreError):
             self._owed[key] = again
-        elif begun.exception() is not None:
-            self._owed[key] = again
-            _log.warning("the state could not be written; it will be tried again: %s", begun.exception())
 
     def _wake(self, group: str) -> None:
         """A hint to the most urgent one who waits here; the admission decides."""
@@ -208,27 +207,19 @@ class State:
 def _reap(rows: Transaction, now: float) -> None:
     """Settle what dead processes held: charged at the upper bound, freed, and written down."""
     for owner in rows.dead():
-        for row in settlement.bury(rows, owner, rule=Rule(), now=now):
-            rows.append(row)
+        _bury(rows, owner, now)
         rows.bury(owner)
+
+
+def _bury(rows: Transaction, owner: str, now: float) -> None:
+    for row in settlement.bury(rows, owner, rule=Rule(), now=now):
+        rows.append(row)
 
 
 def _holds(rows: Transaction, permit: Permit) -> bool:
     """Whether what was admitted is still to be settled."""
     held = permit.reservation
     return rows.get(f"reservation/{held.owner}/{held.permit}", Reservation) is not None
-
-
-def _pay(rows: Transaction, owed: Iterable[Work]) -> None:
-    for work in owed:
-        work(rows)
-
-
-def _end(rows: Transaction, owner: str, owed: Iterable[Work], now: float) -> None:
-    """Leave nothing behind that nobody would find."""
-    _pay(rows, owed)
-    for row in settlement.bury(rows, owner, rule=Rule(), now=now):
-        rows.append(row)
 
 
 def _leave(rows: Transaction, need: Need) -> None:
