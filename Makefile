@@ -23,8 +23,11 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.bench
 	$(BIN)/python bench/overhead.py
+	$(BIN)/python bench/state.py
+	$(BIN)/python bench/recovery.py
+	$(BIN)/python bench/answers.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -44,6 +47,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --editable . --group bench
 	@touch $@
 
 $(VENV)/.real: $(VENV)/.dev tests/real/install.sh

@@ -11,6 +11,7 @@ import pytest
 
 import onedoor
 from onedoor import AsyncDoor, Call, Reply, ServerFault, StreamBroken
+from onedoor.policy.terms import Reservation
 from onedoor.providers.openai import OpenAI
 from onedoor.providers.transport import Http
 from onedoor.standard import Parts
@@ -89,6 +90,26 @@ ROUGH: list[Any] = [
     [Wait(1), "he", Wait(1), StreamBroken("cut")],
     [Wait(60), "too late"],
     [Wait(1), "hel", Wait(1), "lo"],
+]
+
+
+# The first candidate's answer is hopeless, then ends too soon, then is no label; the second's is cut, then right.
+CONTRACT: dict[str, Any] = {
+    "schema": {"type": "object", "properties": {"said": {"enum": ["hello", "goodbye"]}, "n": {"type": "integer"}}},
+    "must_contain": ["hello"],
+}
+CHECKED: dict[str, Any] = {
+    **CONFIG,
+    "tasks": {"chat": {**CONFIG["tasks"]["chat"], "contract": CONTRACT, "min_score": 0.5, "max_output_tokens": 100}},
+}
+HELLO = '{"said": "hello"}'
+WRONG: list[Any] = [
+    [Wait(1), '{"said": "he', Wait(1), "y", Wait(1), '"}'],
+    Wait(1),
+    Reply('{"said": "hel', finish_reason="length"),
+    [Wait(1), '{"said": "goodbye"}'],
+    [Wait(1), '{"said": ', StreamBroken("cut")],
+    [Wait(1), '{"said": ', Wait(1), '"hello"}'],
 ]
 
 
@@ -183,6 +204,48 @@ def test_a_reader_who_leaves_at_any_moment_leaves_nothing_behind(moment: float) 
         await case.assert_nothing_is_left()
 
     FakeClock().run(once())
+
+
+class Checked(Case):
+    """The same with a contract on the road: corrections, an early stop and an escalation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.switch = Switch(Scripted([*WRONG, HELLO], repeat=True))
+        self.door = onedoor.open_async(CHECKED, providers={"hosted": self.switch}, parts=self.parts)
+
+    async def assert_nothing_is_left(self) -> None:
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert self.parts.flights == {}
+        assert self.errors == ["cancelled"]
+        assert (
+            await self.parts.state.read(lambda rows: [key for key, _ in rows.scan("reservation/", Reservation)]) == []
+        )
+        self.switch.behind = Scripted([HELLO])
+        self.shown.clear()
+        reply = await self.call(reads=True)
+        assert (reply.data, reply.attempts, "".join(self.shown)) == ({"said": "hello"}, 1, HELLO)
+
+
+def test_a_call_with_a_contract_takes_the_whole_rough_road() -> None:
+    case = Checked()
+    reply = FakeClock().run(case.call(reads=True))
+    assert (reply.data, reply.attempts, "".join(case.shown)) == ({"said": "hello"}, 5, HELLO)
+    assert [reason.kind for reason in reply.degraded] == ["escalated"]
+
+
+@pytest.mark.parametrize("reads", [False, True], ids=["ask", "stream"])
+def test_a_call_with_a_contract_cancelled_at_any_step_leaves_nothing_behind(reads: bool) -> None:
+    whole = steps_of(lambda: Checked().call(reads))
+    assert whole >= 8
+    for step in range(1, whole + 1):
+        case = Checked()
+
+        async def once(case: Case = case, step: int = step) -> None:
+            await cancelled(case.call(reads), step)
+            await case.assert_nothing_is_left()
+
+        FakeClock().run(once())
 
 
 def test_whoever_waits_for_a_cancelled_call_gets_an_answer_at_any_step() -> None:

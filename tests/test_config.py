@@ -476,6 +476,7 @@ GOOD_RAW: dict[str, Any] = {
 }
 # What the schema can't say: references, and words with a form of their own.
 WORDS: dict[str, Any] = {
+    "schema": {"type": "object"},
     "default_task": "x",
     "timezone": "Europe/Berlin",
     "base_url": "https://api.example.com/v1",

@@ -11,18 +11,22 @@ from onedoor import Candidate, InvalidCall, Limits
 from onedoor.load import load
 from onedoor.pipeline import rail_name
 from onedoor.plan import Plan
+from onedoor.rails.abort import Abort
+from onedoor.rails.build import Build
 from onedoor.rails.cache import Cache
 from onedoor.rails.deadline import Deadline
 from onedoor.rails.fallback import Fallback
+from onedoor.rails.repair import Repair
 from onedoor.rails.retry import Retry
 from onedoor.rails.timeout import Timeout
+from onedoor.rails.validate import Validate
 from onedoor.resorts import Function, LastGood, Template
 from onedoor.standard import Parts, candidates, embedding_road, price
 from onedoor.testing import FakeClock, Scripted
 from onedoor.types import Price
 
 CONFIG: dict[str, Any] = {
-    "providers": {"hosted": {"kind": "openai"}, "local": {"kind": "ollama"}},
+    "providers": {"hosted": {"kind": "openai", "structured": "vllm"}, "local": {"kind": "ollama"}},
     "models": {
         "big": {
             "provider": "hosted",
@@ -47,6 +51,17 @@ CONFIG: dict[str, Any] = {
             "timeout": {"connect": 1, "first_token": 2, "stall": 3, "total": 4},
         },
         "minimal": {"models": ["small"]},
+        "checked": {"models": ["small"], "contract": {"choices": ["yes", "no"]}},
+        "everything": {
+            "models": ["big", "small"],
+            "hold": True,
+            "cache": {"ttl": 3600},
+            "contract": {"choices": ["yes", "no"]},
+            "repair": {"corrections": 5, "recover": False},
+            "abort": False,
+            "min_score": 0.7,
+            "on_low_score": "return",
+        },
     },
 }
 
@@ -63,8 +78,57 @@ def test_a_task_that_says_nothing_takes_these() -> None:
     assert names("minimal") == ["record", "deadline", "fallback", "retry", "admit", "timeout"]
 
 
+def test_a_task_with_a_contract_takes_four_rails_more_for_each_answer() -> None:
+    answer = ["repair", "build", "validate", "abort"]
+    assert names("checked") == ["record", "deadline", "fallback", *answer, "retry", "admit", "timeout"]
+    assert names("everything") == [
+        "record",
+        "deadline",
+        "hold",
+        "cache",
+        "fallback",
+        *answer,
+        "retry",
+        "admit",
+        "timeout",
+    ]
+
+
+def test_a_call_that_brings_a_contract_takes_them_too() -> None:
+    """A task without one is asked with `schema=…`, one with its own is asked without."""
+    script = Scripted(["3", "hello"])
+    door = onedoor.open_async(CONFIG, providers={"hosted": script, "local": script}, parts=Parts())
+
+    async def both() -> list[set[str]]:
+        replies = [await door.ask("hi", task="minimal", schema=int), await door.ask("hi", task="checked", schema=None)]
+        return [{note.rail for note in reply.trail or ()} for reply in replies]
+
+    checked, plain = FakeClock().run(both())
+    assert checked - plain == {"repair", "build", "validate", "abort"}
+
+
+def test_every_setting_of_an_answer_reaches_its_rail() -> None:
+    parts = Parts()
+    rails = {rail_name(rail): rail for rail in onedoor.open_async(CONFIG, parts=parts).rails("everything")}
+    assert rails["repair"] == Repair(5)
+    build, validate, fallback = rails["build"], rails["validate"], rails["fallback"]
+    assert isinstance(build, Build)
+    assert isinstance(validate, Validate)
+    assert isinstance(fallback, Fallback)
+    assert build.targets == {"hosted": "vllm", "local": "ollama"}
+    assert (validate.recovers, validate.enforcement) == (False, parts.enforcement)
+    assert rails["abort"] == Abort(enabled=False)
+    assert (fallback.min_score, fallback.on_low_score) == (0.7, "return")
+
+
+def test_a_pinned_model_takes_the_contract_of_the_defaults() -> None:
+    config = {**CONFIG, "defaults": {"contract": {"choices": ["yes", "no"]}}}
+    rails = onedoor.open_async(config, parts=Parts()).rails(model="small")
+    assert "validate" in [rail_name(rail) for rail in rails]
+
+
 def test_a_task_without_a_pinned_model_needs_a_name() -> None:
-    with pytest.raises(InvalidCall, match="full, minimal"):
+    with pytest.raises(InvalidCall, match="checked, everything, full, minimal"):
         FakeClock().run(onedoor.open_async(CONFIG, parts=Parts()).ask("hi"))
 
 

@@ -15,9 +15,11 @@ from onedoor.errors import (
     CredentialRejected,
     CredentialShut,
     DeadlineExceeded,
+    InvalidAnswer,
     InvalidCall,
     Misuse,
     ModelNotFound,
+    ModelRefused,
     NotAdmitted,
     OnedoorError,
     PriceUnknown,
@@ -33,9 +35,15 @@ from onedoor.errors import (
     StreamBroken,
     Throttled,
     Transient,
+    Unrecoverable,
     WrongContext,
 )
 from onedoor.opening import open, open_async
+from onedoor.output.build import contract
+from onedoor.output.contract import Check, Contract
+from onedoor.output.recover import recover
+from onedoor.output.recovered import Edit, Recovered
+from onedoor.output.score import similarity
 from onedoor.pipeline import Next, Rail, compose
 from onedoor.sync import Deltas, Door
 from onedoor.trail import Note, Trail
@@ -72,11 +80,13 @@ __all__ = [
     "Call",
     "Candidate",
     "CandidateFailed",
+    "Check",
     "CircuitOpen",
     "ConfigError",
     "ConnectFailed",
     "ContentFiltered",
     "ContextExceeded",
+    "Contract",
     "Cost",
     "CredentialRejected",
     "CredentialShut",
@@ -85,13 +95,16 @@ __all__ = [
     "Delta",
     "Deltas",
     "Door",
+    "Edit",
     "Embeddings",
     "Image",
+    "InvalidAnswer",
     "InvalidCall",
     "Limits",
     "Message",
     "Misuse",
     "ModelNotFound",
+    "ModelRefused",
     "Next",
     "NotAdmitted",
     "Note",
@@ -103,6 +116,7 @@ __all__ = [
     "QuotaExhausted",
     "Rail",
     "RateLimited",
+    "Recovered",
     "Refused",
     "Reply",
     "RequestRejected",
@@ -119,10 +133,14 @@ __all__ = [
     "ToolCall",
     "Trail",
     "Transient",
+    "Unrecoverable",
     "Usage",
     "WrongContext",
     "__version__",
     "compose",
+    "contract",
     "open",
     "open_async",
+    "recover",
+    "similarity",
 ]

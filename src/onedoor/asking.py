@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
@@ -13,6 +14,7 @@ from onedoor.config import Config, Defaults
 from onedoor.errors import InvalidCall
 from onedoor.ids import new_id
 from onedoor.messages import Prompt, as_messages, as_tools
+from onedoor.output.contract import Contract
 from onedoor.shape import misfit, nearest
 from onedoor.tap import Silent, Tap
 from onedoor.trail import Trail
@@ -28,7 +30,10 @@ class Ask(TypedDict, total=False):
     run          a named piece of work, for the ledger and its own budget
     system       a system message in place of the task's
     temperature, top_p, max_output_tokens, seed, stop, reasoning      how to sample
-    json_schema  sent as the provider's own output constraint
+    schema       what the answer must be: a Pydantic model or any type it reads, a JSON Schema, labels, a compiled
+                 pattern, or an `onedoor.contract(…)`; `reply.data` is the validated value
+    min_score    below this score the next model is asked
+    json_schema  sent as the provider's own output constraint, unchecked
     tools, tool_choice   functions the model may call; "auto", "none", "required" or a tool's name
     cache        "on", "refresh" (ask anew, keep the answer) or "off"
     degrade      "never" fails rather than let another candidate answer
@@ -49,6 +54,8 @@ class Ask(TypedDict, total=False):
     seed: int | None
     stop: Sequence[str]
     reasoning: Reasoning | None
+    schema: object
+    min_score: float
     json_schema: Mapping[str, Any] | None
     tools: Sequence[Tool | Mapping[str, Any]]
     tool_choice: str
@@ -84,6 +91,7 @@ class _Given(msgspec.Struct):
     seed: int | None = None
     stop: list[str] | None = None
     reasoning: Literal["off", "low", "medium", "high"] | None = None
+    min_score: Annotated[float, Meta(ge=0, le=1)] | None = None
     json_schema: dict[str, Any] | None = None
     tool_choice: str = "auto"
     cache: Literal["on", "refresh", "off"] = "on"
@@ -170,10 +178,10 @@ def check_model(config: Config, given: _Given) -> None:
 
 
 def call_for(
-    prompt: Prompt, ask: Ask, given: _Given, settings: Defaults, *, task: str, tap: Tap, trail: Trail, now: float
+    prompt: Prompt, ask: Ask, given: _Given, config: Config, *, task: str, tap: Tap, trail: Trail, now: float
 ) -> Call:
     """The call a question becomes."""
-    timeout = given.timeout
+    timeout, settings = given.timeout, config.settings(task)
     return Call(
         id=new_id(now),
         task=task,
@@ -187,9 +195,43 @@ def call_for(
         trail=trail,
         cache=given.cache,
         degrade=given.degrade,
+        contract=contract_of(ask["schema"]) if "schema" in ask else config.contracts.get(task),
+        min_score=given.min_score,
         deadline=None if given.deadline is None else trail.begun + given.deadline,
         metadata=given.metadata,
     )
+
+
+def contract_of(spec: object) -> Contract | None:
+    """What was given as `schema`, as a contract; made once for each type, or whatever else has a hash."""
+    if spec is None or isinstance(spec, Contract):
+        return spec
+    try:
+        hash(spec)
+    except TypeError:
+        return _contract(spec)
+    return _known_contract(spec)
+
+
+def cold(ask: Ask, wanted: Contract) -> Ask:
+    """A small job's arguments: sampled cold and capped by the size of its answer, unless the call says otherwise."""
+    from onedoor.output.labels import output_cap
+
+    if "schema" in ask:
+        raise InvalidCall("schema: extract takes it as its second argument, and classify makes its own of the labels")
+    return {"temperature": 0.0, "max_output_tokens": output_cap(wanted), **ask, "schema": wanted}
+
+
+def _contract(spec: object) -> Contract:
+    from onedoor.output.build import contract
+
+    try:
+        return contract(spec)
+    except InvalidCall as error:
+        raise InvalidCall(f"schema: {error}") from error
+
+
+_known_contract = lru_cache(maxsize=256)(_contract)
 
 
 def _options(ask: Ask, given: _Given, settings: Defaults) -> Options:

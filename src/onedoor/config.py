@@ -84,6 +84,10 @@ class Provider(Table, frozen=True):
     rates: list[Rate] = []
     budgets: list[Budget] = []
     breaker: Breaker = Breaker()
+    structured: Annotated[
+        Literal["auto", "openai_strict", "anthropic", "ollama", "llama_cpp", "vllm", "json_object"],
+        Meta(description="How it takes a schema; json_object puts it into the prompt only."),
+    ] = "auto"
     bills_lost: Annotated[bool, Meta(description="It bills answers whose connection was lost.")] = True
 
 
@@ -144,6 +148,28 @@ class LastResort(Table, frozen=True):
     function: Annotated[str, Meta(description='"module:callable", given the call, gives a text.')] = ""
 
 
+class Contract(Table, frozen=True):
+    """What an answer must be. schema, choices and pattern exclude each other."""
+
+    schema: Annotated[
+        str | dict[str, Any] | None, Meta(description="A JSON Schema, or the path of a file with one.")
+    ] = None
+    choices: Annotated[list[str], Meta(description="The answer is one of these labels.")] = []
+    pattern: Annotated[str, Meta(description="A regular expression the whole answer matches.")] = ""
+    required: Annotated[list[str], Meta(description="Paths that must be there and not null.")] = []
+    min_length: Annotated[int, Meta(ge=0)] | None = None
+    max_length: Positive | None = None
+    forbid: Annotated[list[str], Meta(description="Phrases that must not be said.")] = []
+    must_contain: Annotated[list[str], Meta(description="Phrases whose share counts in the score.")] = []
+
+
+class Repair(Table, frozen=True):
+    """What is done about an answer that doesn't fulfil its contract."""
+
+    corrections: Annotated[int, Meta(ge=0, description="Further questions to the same candidate.")] = 2
+    recover: Annotated[bool, Meta(description="Read damaged answers where that needs no guess.")] = True
+
+
 class Defaults(Table, frozen=True):
     """What holds for every task that doesn't say otherwise."""
 
@@ -160,6 +186,13 @@ class Defaults(Table, frozen=True):
     )
     retry: Retry = Retry()
     cache: Cache | None = None
+    contract: Contract | None = None
+    repair: Repair = Repair()
+    abort: Annotated[bool, Meta(description="Stop an answer that can no longer fulfil its contract.")] = True
+    min_score: Annotated[float, Meta(ge=0, le=1)] | None = None
+    on_low_score: Annotated[
+        Literal["escalate", "return"], Meta(description="Below min_score: ask the next model, or return it flagged.")
+    ] = "escalate"
     degrade: Annotated[Degrade, Meta(description='"never": fail rather than let a later candidate answer.')] = "label"
     last_resort: Annotated[
         list[Literal["last_good"] | LastResort], Meta(description="Tried in order when no candidate can answer.")
@@ -225,7 +258,8 @@ class File(Table, frozen=True):
 class Config(msgspec.Struct, frozen=True):
     """A valid configuration: every reference holds, `[defaults]` are already in each task.
 
-    `source` is where it came from; `origins` says for "tasks.NAME.key" where a value was given.
+    `contracts` are the tasks' own, by task; `source` is where it came from; `origins` says for "tasks.NAME.key" where
+    a value was given.
     """
 
     providers: Mapping[str, Provider]
@@ -236,8 +270,13 @@ class Config(msgspec.Struct, frozen=True):
     state: State
     defaults: Defaults
     default_task: str
+    contracts: Mapping[str, Any]
     source: str
     origins: Mapping[str, str]
+
+    def settings(self, task: str) -> Defaults:
+        """A task's settings; the defaults where there is no task."""
+        return self.tasks[task] if task else self.defaults
 
     def origin(self, task: str, key: str) -> str:
         """Where the effective value of a task's key came from: a file and line, or "built in"."""

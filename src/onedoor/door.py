@@ -6,16 +6,18 @@ import asyncio
 import importlib
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Unpack
+from dataclasses import replace
+from typing import Any, Unpack
 
-from onedoor.asking import Ask, call_for, check, check_caller, check_model, check_run, chosen_task
-from onedoor.config import Config, Defaults
+from onedoor.asking import Ask, call_for, check, check_caller, check_model, check_run, chosen_task, cold, contract_of
+from onedoor.config import Config
 from onedoor.errors import InvalidCall, WrongContext
 from onedoor.ids import new_id
 from onedoor.keys import resolve
 from onedoor.kinds import KINDS
 from onedoor.load import nearest
 from onedoor.messages import Prompt
+from onedoor.output.labels import classification, extraction
 from onedoor.pipeline import Next, Rail, compose
 from onedoor.plan import Plan
 from onedoor.providers.provider import Provider
@@ -41,6 +43,7 @@ class AsyncDoor:
         self._owns_parts = parts is None
         self._providers: dict[str, Provider] = dict(providers or {})
         self._roads: dict[tuple[str, str, bool], Next] = {}
+        self._embedding_roads: dict[str, Next] = {}
         self._closed = False
         for name in self._providers:
             if name not in config.providers:
@@ -86,13 +89,44 @@ class AsyncDoor:
         """
         return AsyncDeltas(lambda tap: self.answer(prompt, ask, tap))
 
+    async def extract(
+        self, text: str, schema: object, /, *, examples: Sequence[tuple[str, Any]] = (), **ask: Unpack[Ask]
+    ) -> Reply:
+        """Take what `schema` describes out of a text; `reply.data` is the validated value.
+
+        The text is data: nothing in it is followed. `examples` are pairs of a text and its answer. Cold and capped
+        unless the call says otherwise. Raises InvalidAnswer where no candidate gives a value that fits.
+        """
+        made = contract_of(schema)
+        if made is None:
+            raise InvalidCall("extract needs a schema: a Pydantic model, a JSON Schema, a dataclass …")
+        messages, wanted = extraction(text, made, examples=examples)
+        return await self.ask(messages, **cold(ask, wanted))
+
+    async def classify(
+        self,
+        text: str,
+        labels: Sequence[str] | Mapping[str, str],
+        *,
+        unsure: bool = False,
+        multi: bool = False,
+        examples: Sequence[tuple[str, str | Sequence[str]]] = (),
+        **ask: Unpack[Ask],
+    ) -> Reply:
+        """Sort a text under one of the labels, or under several with `multi`; `reply.data` is the label or the list.
+
+        `labels` may say what each means. `unsure` allows "unsure". `examples` are pairs of a text and its label.
+        """
+        messages, wanted = classification(text, labels, unsure=unsure, multi=multi, examples=examples)
+        return await self.ask(messages, **cold(ask, wanted))
+
     async def embed(self, texts: Sequence[str], *, model: str, caller: str = "") -> Embeddings:
         """One vector per text, in order. Raises InvalidCall for an empty list, an empty text or an unknown model."""
         _check_texts(texts)
         given = check(Ask(model=model, caller=caller))
         check_model(self.config, given)
         check_caller(self.config, given, "")
-        send = self._road("", model, embeds=True)
+        send = self._embedding_road(model)
         now = self._parts.now()
         reply = await send(
             Call(new_id(now), "", caller, (), Options(), Limits(), Silent(), self._trail(), texts=tuple(texts))
@@ -104,8 +138,8 @@ class AsyncDoor:
         return {name: await self.provider(name).models() for name in self.config.providers}
 
     def rails(self, task: str = "", *, model: str = "") -> tuple[Rail, ...]:
-        """The rails a call of this task passes, outermost first."""
-        return road(self._plan(task, model), self._parts)
+        """The rails a call of this task passes, outermost first; more where the call brings a schema of its own."""
+        return road(self._plan(task, model, task in self.config.contracts), self._parts)
 
     def provider(self, name: str) -> Provider:
         """The provider of this name, made at its first use. Raises CredentialRejected when its key is missing."""
@@ -126,28 +160,30 @@ class AsyncDoor:
             prompt,
             ask,
             given,
-            self._settings(task),
+            self.config,
             task=task,
             tap=tap,
             trail=self._trail(),
             now=self._parts.now(),
         )
-        return await self._road(task, given.model)(call)
+        return await self._road(task, given.model, call.contract is not None)(call)
 
-    def _road(self, task: str, model: str, *, embeds: bool = False) -> Next:
-        key = (task, model, embeds)
+    def _road(self, task: str, model: str, checked: bool) -> Next:
+        key = (task, model, checked)
         if key not in self._roads:
-            plan = self._plan(task, model, "embeddings" if embeds else "chat")
-            rails = (embedding_road if embeds else road)(plan, self._parts)
-            self._roads[key] = compose(rails, self._embed if embeds else self._chat)
+            self._roads[key] = compose(road(self._plan(task, model, checked), self._parts), self._chat)
         return self._roads[key]
 
-    def _settings(self, task: str) -> Defaults:
-        return self.config.tasks[task] if task else self.config.defaults
+    def _embedding_road(self, model: str) -> Next:
+        if model not in self._embedding_roads:
+            plan = replace(self._plan("", model, False), endpoint="embeddings")
+            self._embedding_roads[model] = compose(embedding_road(plan, self._parts), self._embed)
+        return self._embedding_roads[model]
 
-    def _plan(self, task: str, model: str, endpoint: str = "chat") -> Plan:
+    def _plan(self, task: str, model: str, checked: bool) -> Plan:
         names = [model] if model else self.config.tasks[task].models
-        return Plan(self.config, task, self._settings(task), candidates(self.config, names), endpoint)
+        chosen = candidates(self.config, names)
+        return Plan(self.config, task, self.config.settings(task), chosen, checked=checked)
 
     def _trail(self) -> Trail:
         return Trail(self._parts.clock)

@@ -8,8 +8,10 @@
     ├── Refused                 stop: onedoor itself said no
     │   └── DeadlineExceeded
     ├── StoreError              the state or ledger can't be read or written; the message says what to do
+    ├── Unrecoverable           ask again: the answer can't be read without guessing
     ├── RequestRejected         change the question: the provider refuses it as it stands
-    │   └── ContentFiltered       … because of what it says
+    │   ├── ContentFiltered       … because of what it says
+    │   └── ModelRefused          … the model itself declines to answer
     └── CandidateFailed         go elsewhere: another model may answer
         ├── Transient             … or ask the same one again in a moment
         │   ├── ConnectFailed       nothing was sent
@@ -21,6 +23,7 @@
         ├── ContextExceeded       the prompt is longer than this model's window
         ├── CredentialRejected    401, 403: the key is wrong
         ├── ModelNotFound         this provider doesn't serve that model
+        ├── InvalidAnswer         its answer doesn't fulfil the contract, corrections included; `mode` says how
         ├── QuotaExhausted        402, quota or money at the provider is used up
         └── NotAdmitted           onedoor didn't send it; nothing was consumed. `until` says when to try again
             ├── CircuitOpen         this route has failed too often of late
@@ -107,6 +110,17 @@ class StoreError(OnedoorError):
     code = "store"
 
 
+class Unrecoverable(OnedoorError):
+    """A damaged answer can't be read without guessing. `reason` is one word, `position` where in the text it shows."""
+
+    code = "unrecoverable"
+
+    def __init__(self, message: str, *, reason: str, position: int = 0) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.position = position
+
+
 class ProviderError(OnedoorError):
     """Something a provider said or failed to say. Not raised itself: see its two branches."""
 
@@ -126,6 +140,12 @@ class ContentFiltered(RequestRejected):
     """The provider's content filter stopped the request. Never answered by a fallback."""
 
     code = "content_filter"
+
+
+class ModelRefused(RequestRejected):
+    """The model declines to give what the contract asks for. Never repaired, never answered by a fallback."""
+
+    code = "model_refused"
 
 
 class CandidateFailed(ProviderError):
@@ -217,6 +237,32 @@ class QuotaExhausted(CandidateFailed):
     """The account's quota or money is used up. Waiting a moment doesn't help."""
 
     code = "quota"
+
+
+class InvalidAnswer(CandidateFailed):
+    """The answer doesn't fulfil its contract.
+
+    `mode` is the diagnosis ("syntax", "schema", "constraint", "truncation", "runaway", "empty"), `failures` what is
+    wrong where, `answer` the text that came, `saved` the output tokens not spent because it was stopped early.
+    """
+
+    code = "invalid_answer"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        mode: str,
+        answer: str = "",
+        failures: tuple[object, ...] = (),
+        provider: str = "",
+        saved: int = 0,
+    ) -> None:
+        super().__init__(message, provider=provider)
+        self.mode = mode
+        self.answer = answer
+        self.failures = failures
+        self.saved = saved
 
 
 class NotAdmitted(CandidateFailed):

@@ -7,12 +7,11 @@ import os
 import re
 import sys
 from datetime import UTC, datetime
-from typing import Literal, TextIO, get_args
+from typing import Literal, Protocol, TextIO, get_args
 
 import msgspec
 
 from onedoor.errors import ConfigError
-from onedoor.policy.ledger import CallRow
 
 Format = Literal["auto", "json", "console"]
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -48,7 +47,30 @@ def configure(
     logger.propagate = False
 
 
-def call_logged(row: CallRow) -> None:
+class Logged(Protocol):
+    """What a line about a call is made of."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def task(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def error(self) -> str: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def nano_usd(self) -> int | None: ...
+
+
+def call_logged(row: Logged) -> None:
     """One INFO line about a call, without what was asked or answered."""
     if not _log.isEnabledFor(logging.INFO):
         return

@@ -22,13 +22,17 @@ SECONDS: Mapping[str, float] = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One task's settings and candidates, and the terms of each, worked out once per candidate, caller and run."""
+    """One task's settings and candidates, and the terms of each, worked out once per candidate, caller and run.
+
+    `checked` plans are for answers that must fulfil a contract.
+    """
 
     config: Config
     task: str
     settings: Defaults
     candidates: tuple[Candidate, ...]
     endpoint: str = "chat"
+    checked: bool = False
     _known: dict[tuple[str, str, str], tuple[Terms, bool]] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, call: Call, candidate: Candidate) -> Terms:

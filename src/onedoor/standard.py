@@ -12,18 +12,25 @@ from typing import Literal
 from onedoor.clock import LoopWall, loop_time
 from onedoor.config import Config, Defaults, Model, Provider, limits, seconds
 from onedoor.config import LastResort as LastResortTable
+from onedoor.kinds import KINDS
+from onedoor.output.enforcement import Book, MemoryBook
+from onedoor.output.legal import Target
 from onedoor.pipeline import Rail
 from onedoor.places import make_room, state_path
 from onedoor.plan import Plan
 from onedoor.prices import PriceBook, price_address
+from onedoor.rails.abort import Abort
 from onedoor.rails.admit import Admit
+from onedoor.rails.build import Build
 from onedoor.rails.cache import Cache, Flights
 from onedoor.rails.deadline import Deadline
 from onedoor.rails.fallback import Fallback
 from onedoor.rails.hold import Hold
 from onedoor.rails.record import Record
+from onedoor.rails.repair import Repair
 from onedoor.rails.retry import Retry
 from onedoor.rails.timeout import Timeout
+from onedoor.rails.validate import Validate
 from onedoor.resorts import Function, LastGood, LastResort, Template
 from onedoor.state import State
 from onedoor.state_ledger import StateLedger
@@ -43,6 +50,7 @@ class Parts:
     answers: Answers = field(default_factory=MemoryAnswers)
     flights: Flights = field(default_factory=dict)
     quotas: dict[str, int] = field(default_factory=dict)
+    enforcement: Book = field(default_factory=MemoryBook)
     jitter: Callable[[], float] = random.random
     clock: Callable[[], float] = loop_time
     now: Callable[[], float] = time.time
@@ -68,13 +76,26 @@ def road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
         Hold() if task.hold else None,
         Cache(cache.ttl, cache.shared, candidates, answers=parts.answers, flights=parts.flights) if cache else None,
         # once per route
-        Fallback(candidates, last_resorts(task, candidates, parts), task.degrade),
+        Fallback(candidates, last_resorts(task, candidates, parts), task.degrade, task.min_score, task.on_low_score),
+        # once per answer that has a contract
+        *(answer_rails(plan, parts) if plan.checked else ()),
         # once per attempt
         Retry(retry.sends, retry.per_call, retry.max_wait, parts.quotas, parts.jitter),
         Admit(task.on_limit, task.max_wait, plan=plan, state=parts.state),
         Timeout(limits(task.timeout)),
     )
     return tuple(rail for rail in rails if rail is not None)
+
+
+def answer_rails(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
+    """The rails of an answer that must fulfil a contract."""
+    repair = plan.settings.repair
+    return (
+        Repair(repair.corrections),
+        Build(targets(plan.config)),
+        Validate(repair.recover, parts.enforcement),
+        Abort(plan.settings.abort),
+    )
 
 
 def embedding_road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
@@ -96,6 +117,21 @@ def _engine(path: Path, durability: Literal["process", "power"]) -> Engine:
 
     make_room(path)
     return SqliteEngine(path, durability=durability)
+
+
+def targets(config: Config) -> dict[str, Target]:
+    """How each provider takes a schema; by its kind and address unless its configuration says so."""
+    return {name: target(provider) for name, provider in config.providers.items()}
+
+
+def target(provider: Provider) -> Target:
+    """The dialect of one provider. A compatible server that isn't known gets what llama.cpp takes, the least."""
+    if provider.structured != "auto":
+        return provider.structured
+    if provider.kind == "openai":
+        return "openai_strict" if "openai.com" in (provider.base_url or KINDS["openai"].base_url) else "llama_cpp"
+    known: dict[str, Target] = {"anthropic": "anthropic", "ollama": "ollama", "sim": "llama_cpp"}
+    return known.get(provider.kind, "json_object")
 
 
 def candidate(name: str, model: Model, provider: Provider) -> Candidate:

@@ -50,7 +50,7 @@ class State:
         self._now = now
         self._chance = chance
         self._waiters: defaultdict[str, dict[asyncio.Future[None], float]] = defaultdict(dict)
-        self._owed: dict[str, Work] = {}
+        self._owed: dict[str, Work] = {"": self._sweep}
 
     @property
     def engine(self) -> Engine:
@@ -167,6 +167,11 @@ class State:
                 await engine.transact(lambda rows: _bury(rows, engine.owner, now))
             finally:
                 await engine.close()
+
+    def _sweep(self, rows: Transaction) -> None:
+        """Owed to the state once, before anything else: settle what was held by those of whom nothing else is left."""
+        for owner in settlement.strangers(rows, rows.owners()):
+            _bury(rows, owner, self._now())
 
     def _begin(self, work: Callable[[Transaction], T]) -> Awaitable[T]:
         """Begin a work, and before it what is owed."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from onedoor.logs import call_logged
 from onedoor.policy.cache_key import digest
 from onedoor.policy.ledger import BodyRow, CallRow
 from onedoor.state import State
@@ -25,9 +24,7 @@ class StateLedger:
 
     async def write(self, told: Told) -> None:
         body = BodyRow(call=told.id, at=told.at, request=asked(told), reply=said(told)) if self.bodies else None
-        row = flat(told)
-        call_logged(row)
-        await self.state.record(row, body)
+        await self.state.record(flat(told), body)
 
 
 def flat(told: Told) -> CallRow:
@@ -43,7 +40,7 @@ def flat(told: Told) -> CallRow:
         model=reply.model,
         served=reply.served,
         provider=reply.provider,
-        outcome=outcome(told),
+        outcome=told.outcome,
         error=told.error,
         message=told.message,
         attempts=told.attempts,
@@ -56,7 +53,7 @@ def flat(told: Told) -> CallRow:
         cached_input=usage.cached,
         reasoning=usage.reasoning,
         estimated=usage.estimated,
-        nano_usd=reply.cost.nano_usd if reply.cost else None,
+        nano_usd=told.nano_usd,
         price_source=reply.cost.source if reply.cost else "",
         seconds=told.seconds,
         first_token=reply.first_token,
@@ -66,15 +63,6 @@ def flat(told: Told) -> CallRow:
         metadata=dict(told.metadata),
         trail=list(told.trail),
     )
-
-
-def outcome(told: Told) -> str:
-    """One word for how a call ended."""
-    if told.reply is None:
-        return "cancelled" if told.error == "cancelled" else "failed"
-    if told.reply.degraded:
-        return "degraded"
-    return "cached" if told.reply.cached else "ok"
 
 
 def asked(told: Told) -> str:

@@ -8,7 +8,7 @@ import os
 import queue
 import threading
 import weakref
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, Unpack
 
 from onedoor.asking import Ask
@@ -68,6 +68,26 @@ class Door:
         deltas.reply
         """
         return Deltas(self, lambda tap: self._door.answer(prompt, ask, tap))
+
+    def extract(
+        self, text: str, schema: object, /, *, examples: Sequence[tuple[str, Any]] = (), **ask: Unpack[Ask]
+    ) -> Reply:
+        """Take what `schema` describes out of a text; see `AsyncDoor.extract`."""
+        return self._wait(self._door.extract(text, schema, examples=examples, **ask))
+
+    def classify(
+        self,
+        text: str,
+        labels: Sequence[str] | Mapping[str, str],
+        *,
+        unsure: bool = False,
+        multi: bool = False,
+        examples: Sequence[tuple[str, str | Sequence[str]]] = (),
+        **ask: Unpack[Ask],
+    ) -> Reply:
+        """Sort a text under one of the labels, or several with `multi`; see `AsyncDoor.classify`."""
+        work = self._door.classify(text, labels, unsure=unsure, multi=multi, examples=examples, **ask)
+        return self._wait(work)
 
     def embed(self, texts: Sequence[str], *, model: str, caller: str = "") -> Embeddings:
         """One vector per text, in order; see `AsyncDoor.embed`."""

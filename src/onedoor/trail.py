@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from onedoor.clock import loop_time
 
@@ -26,8 +27,7 @@ QUIET: frozenset[Outcome] = frozenset({"passed", "failed"})
 """The outcomes of a rail that had nothing to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """What one rail, or one attempt at a provider, did.
 
     `at` is seconds since the call began; `depth` is the rail's place on the road, so notes nest like the road does.
@@ -72,6 +72,10 @@ class Span:
         self.error = ""
         self.message = ""
         self.remark = ""
+
+
+Inner = list[Span]
+"""The spans one step below another."""
 
 
 class Trail:
@@ -131,38 +135,37 @@ class Trail:
     def notes(self) -> tuple[Note, ...]:
         """What happened, in the order it began."""
         latest = max((span.ended or span.begun for span in self._spans), default=self.begun)
-        return tuple(self._note(place, span, latest) for place, span in enumerate(self._spans))
+        return tuple([self._note(span, inner, latest) for span, inner in zip(self._spans, self._inner(), strict=True)])
 
     def __iter__(self) -> Iterator[Note]:
         return iter(self.notes)
 
-    def _note(self, place: int, span: Span, latest: float) -> Note:
+    def _note(self, span: Span, inner: Inner, latest: float) -> Note:
         ended = latest if span.ended is None else span.ended
         return Note(
             rail=span.rail,
             depth=span.depth,
             at=span.begun - self.begun,
             seconds=ended - span.begun,
-            outcome=_outcome(span, self._inner(place)),
+            outcome=_outcome(span, inner),
             error=span.error,
             message=span.message,
             candidate=span.candidate,
             remark=span.remark,
         )
 
-    def _inner(self, place: int) -> list[Span]:
-        """The spans one step below this one: the road is walked in order, so they follow it."""
-        depth = self._spans[place].depth
-        inner = []
-        for span in self._spans[place + 1 :]:
-            if span.depth <= depth:
-                break
-            if span.depth == depth + 1:
-                inner.append(span)
-        return inner
+    def _inner(self) -> list[Inner]:
+        """What came back to each span from one step below: the road is walked in order, so that follows it."""
+        found: list[Inner] = [[] for _ in self._spans]
+        open_at: dict[int, Inner] = {}
+        for span, inner in zip(self._spans, found, strict=True):
+            open_at[span.depth] = inner
+            if span.depth - 1 in open_at:
+                open_at[span.depth - 1].append(span)
+        return found
 
 
-def _outcome(span: Span, inner: list[Span]) -> Outcome:
+def _outcome(span: Span, inner: Inner) -> Outcome:
     if span.ended is None:
         return "failed" if inner and inner[-1].error else "passed"
     if span.candidate:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
     from dataclasses import replace as replace  # so that mypy knows the fields
 
+    from onedoor.output.contract import Contract
+    from onedoor.output.dialects import Dialect
+    from onedoor.output.recovered import Edit
     from onedoor.tap import Tap
     from onedoor.trail import Trail
 else:
@@ -114,6 +117,7 @@ class Options:
     stop: tuple[str, ...] = ()
     reasoning: Reasoning | None = None
     json_schema: Mapping[str, Any] | None = None
+    json_strict: bool = True
     tools: tuple[Tool, ...] = ()
     tool_choice: str = "auto"
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -226,11 +230,13 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of an answer being written."""
+    """A piece of an answer being written. `value` is the part of a contract's value that is certain by now: it only
+    ever grows, and is not validated yet."""
 
     text: str = ""
     reasoning: str = ""
     tool_call: ToolCallDelta | None = None
+    value: Any = None
 
     def __str__(self) -> str:
         return self.text
@@ -250,13 +256,15 @@ class ToolCallDelta:
 class Degraded:
     """Why an answer is not what was asked for first.
 
-    kind       "fallback" (another candidate answered) or "last_resort" (no candidate did)
-    candidate  who could not answer; for a last resort, what answered instead
+    kind       "fallback" (another candidate answered), "escalated" (another one's answer was not good enough),
+               "low_score" (this is the best answer there was, below what was asked for) or "last_resort" (no
+               candidate answered)
+    candidate  who could not answer, or not well enough; for a last resort, what answered instead
     cause      the code of the error that kept it from answering, as in `onedoor.errors`
     message    the same in words
     """
 
-    kind: Literal["fallback", "last_resort"]
+    kind: Literal["fallback", "escalated", "low_score", "last_resort"]
     candidate: str
     cause: str
     message: str
@@ -271,7 +279,7 @@ class Call:
 
     `deadline` is a moment on the monotonic clock. `candidate` is set by Fallback, `tap` by whoever reads along.
     `texts` are the inputs of an embedding call, which has no messages. `settling` is what is still being booked of its
-    attempts: Record waits for it.
+    attempts: Record waits for it. `contract` is what the answer must be, `dialect` the form its schema is sent in.
     """
 
     id: str
@@ -289,6 +297,9 @@ class Call:
     deadline: float | None = None
     candidate: Candidate | None = None
     texts: tuple[str, ...] = ()
+    contract: Contract | None = None
+    min_score: float | None = None
+    dialect: Dialect | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     settling: list[Awaitable[None]] = field(default_factory=list)
 
@@ -307,6 +318,8 @@ class Reply:
     provider       the provider that answered
     usage, cost    tokens and money of the answer; cost is None where no price is known, never zero by ignorance
     finish_reason  why the model stopped
+    score          how good the answer is by its contract's checks, 0 to 1; None without a contract
+    edits          what recovery had to do to read the answer; empty for one that came right
     degraded       why this is not the first choice's answer; empty when it is
     cached         whether it came out of the cache
     attempts       requests sent to providers for this call; `retries` of them repeated an earlier one
@@ -328,6 +341,7 @@ class Reply:
     cost: Cost | None = None
     finish_reason: FinishReason = "stop"
     score: float | None = None
+    edits: tuple[Edit, ...] = ()
     verdict: Verdict = "unknown"
     degraded: tuple[Degraded, ...] = ()
     cached: bool = False

@@ -30,7 +30,7 @@ def test_everything_wrong_is_named_with_what_mends_it(cli: Cli, place: Path) -> 
     ended = cli("check")
     assert ended.code == 1
     lines = ended.out.splitlines()
-    assert lines[0] == "ok  sim: reached; it serves 14 models"
+    assert lines[0] == "ok  sim: reached; it serves 28 models"
     assert any(line.startswith("BAD gone: can't be reached at http://127.0.0.1:9/v1") for line in lines)
     assert "    mend it: start the server that should listen on http://127.0.0.1:9/v1" in lines
     assert "BAD keyless: needs a key: the environment has no A_KEY_NOT_SET" in lines
@@ -43,15 +43,15 @@ def test_everything_wrong_is_named_with_what_mends_it(cli: Cli, place: Path) -> 
 def test_all_is_well(cli: Cli, place: Path) -> None:
     (place / "good.toml").write_text('[providers.sim]\nkind = "sim"\n')
     ended = cli("check", "-c", "good.toml")
-    assert (ended.code, ended.out) == (0, "ok  sim: reached; it serves 14 models\n")
+    assert (ended.code, ended.out) == (0, "ok  sim: reached; it serves 28 models\n")
 
 
 def test_json_has_the_same_exit_code(cli: Cli, place: Path) -> None:
     ended = cli("check", "--json")
     assert ended.code == 1
     assert [Finding(**finding) for finding in ended.data if finding["ok"]] == [
-        Finding("sim", True, "reached; it serves 14 models"),
-        Finding("slow", True, "reached; it serves 14 models"),
+        Finding("sim", True, "reached; it serves 28 models"),
+        Finding("slow", True, "reached; it serves 28 models"),
     ]
 
 

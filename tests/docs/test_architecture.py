@@ -107,7 +107,7 @@ def test_the_road_is_the_one_of_standard() -> None:
     config = {
         "providers": SIM,
         "models": {"m": {"provider": "sim", "name": "fast"}},
-        "tasks": {"all": {"models": ["m"], "hold": True, "cache": {"ttl": 1}}},
+        "tasks": {"all": {"models": ["m"], "hold": True, "cache": {"ttl": 1}, "contract": {"choices": ["a", "b"]}}},
     }
     with onedoor.open(config) as opened:
         road = [type(rail).__name__ for rail in opened.rails("all")]

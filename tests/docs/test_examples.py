@@ -20,6 +20,9 @@ SAYS = {
     "tools.py": "filed",
     "testing_example.py": "2 tests passed",
     "budget.py": "refused",
+    "extract_invoices.py": "single_quotes",
+    "classify_tickets.py": "of 24 right",
+    "escalate.py": "escalated",
     "shared_slots.py": "never more than 2 at once",
 }
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))

@@ -24,6 +24,7 @@ from .pages import PAGES, ROOT, blocks, rows, sections
 REFERENCE = ROOT / "docs/reference"
 STRUCTS = (config.File, config.Provider, config.Model, config.Price, config.Task, config.Defaults)
 STRUCTS += (config.Timeout, config.Retry, config.Cache, config.LastResort, config.Caller)
+STRUCTS += (config.Contract, config.Repair)
 STRUCTS += (config.Rate, config.Budget, config.Breaker, config.Run, config.State)
 CODES = [subclass for subclass in vars(errors).values() if isinstance(subclass, type)]
 
@@ -81,7 +82,7 @@ def test_every_rail_has_a_page_with_its_rule_and_options() -> None:
     settings = {
         "providers": {"sim": {"kind": "sim"}},
         "models": {"m": {"provider": "sim", "name": "fast"}},
-        "tasks": {"all": {"models": ["m"], "hold": True, "cache": {"ttl": 1}}},
+        "tasks": {"all": {"models": ["m"], "hold": True, "cache": {"ttl": 1}, "contract": {"choices": ["a", "b"]}}},
     }
     with onedoor.open(settings) as door:
         road = door.rails("all")

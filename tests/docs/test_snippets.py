@@ -51,7 +51,7 @@ cheap_bulk = { models = ["fast", "careful"], cache = { ttl = 86400 } }
 shaky = { models = ["outage", "careful"] }
 """
 SPEED = "1000.0"
-OWN_TESTS = {"llama-cpp.md", "bench.md", "bench-state.md"}
+OWN_TESTS = {"llama-cpp.md", "bench.md", "bench-state.md", "bench-recovery.md", "bench-answers.md"}
 """Pages about a real server and about measurements: their Python and commands are run by tests of their own."""
 SHELL = re.compile(r"[|<>&;$]")
 NUMBER = re.compile(r"\d+(\.\d+)?(e-\d+)?")

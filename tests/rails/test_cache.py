@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from onedoor import (
     AttemptTimeout,
     Call,
     Candidate,
+    Check,
     Cost,
     Degraded,
     Image,
+    InvalidAnswer,
     InvalidCall,
     Limits,
     Message,
@@ -35,12 +39,15 @@ from onedoor import (
     Trail,
     Usage,
     compose,
+    contract,
 )
+from onedoor.asking import contract_of
 from onedoor.policy.cache_key import cache_key
 from onedoor.rails.cache import Cache
 from onedoor.rails.deadline import Deadline
 from onedoor.rails.hold import Hold
 from onedoor.rails.record import Record
+from onedoor.rails.validate import Validate
 from onedoor.stores.memory import MemoryAnswers, MemoryLedger
 from onedoor.tap import Silent
 from onedoor.testing import FakeClock, Scripted, Wait
@@ -320,6 +327,149 @@ def test_words_cannot_move_from_one_message_to_the_next(a: str, b: str, c: str, 
     assert (key(a, b) == key(c, d)) == ((a, b) == (c, d))
 
 
+# What the answer must be
+
+
+class Bill(BaseModel):
+    total: float
+    lines: list[str] = []
+
+
+class Twin:
+    """Holds another `Bill`, of the same name and schema."""
+
+    class Bill(BaseModel):
+        total: float
+        lines: list[str] = []
+
+
+Twin.Bill.__doc__ = Bill.__doc__
+Twin.Bill.__qualname__ = Bill.__qualname__
+
+BILL = '{"total": 12, "lines": ["lamp"]}'
+
+
+def adds_up(bill: Bill) -> bool:
+    """must add up"""
+    return bill.total > 0
+
+
+def adds_up_otherwise(bill: Bill) -> bool:
+    """must add up"""
+    return bill.total > 100
+
+
+adds_up_otherwise.__name__ = adds_up.__name__
+
+
+def wanting(road: Any, spec: object, **fields: Any) -> Call:
+    call: Call = road.call(contract=contract_of(spec), **fields)
+    return call
+
+
+def test_a_value_given_again_is_equal_and_its_own(road: Any) -> None:
+    rails = [cache(), Validate()]
+    first = road.take(rails, [BILL], wanting(road, Bill))
+    again = road.take(rails, road.script, wanting(road, Bill))
+    assert (again.cached, again.data, again.data is first.data) == (True, first.data, False)
+
+
+def test_whoever_changes_a_value_changes_no_other(road: Any) -> None:
+    rails = [cache(), Validate()]
+    road.take(rails, [BILL], wanting(road, Bill)).data.lines.append("mine")
+    road.take(rails, road.script, wanting(road, Bill)).data.lines.append("mine too")
+    assert road.take(rails, road.script, wanting(road, Bill)).data.lines == ["lamp"]
+
+
+def test_a_refreshed_value_is_kept_apart_too(road: Any) -> None:
+    rails = [cache(), Validate()]
+    road.take(rails, [BILL], wanting(road, Bill, cache="refresh")).data.lines.append("mine")
+    assert road.take(rails, road.script, wanting(road, Bill)).data.lines == ["lamp"]
+
+
+def test_an_invalid_answer_is_never_kept(road: Any) -> None:
+    rail = cache()
+    with pytest.raises(InvalidAnswer):
+        road.take([rail, Validate()], ["no bill"], wanting(road, Bill))
+    assert road.take([rail, Validate()], [BILL], wanting(road, Bill)).cached is False
+
+
+def key_of(made: Any, **fields: Any) -> str:
+    return cache_key(replace(FULL, contract=contract_of(made), **fields), CHAIN, shared=False)
+
+
+SAME = {
+    "a model": lambda: Bill,
+    "a list of models": lambda: list[Bill],
+    "a literal": lambda: Literal["a", "b"],
+    "a schema": lambda: {"type": "object", "properties": {"a": {}}},
+    "labels": lambda: ["a", "b"],
+    "a pattern": lambda: re.compile("a+"),
+    "rules in words": lambda: contract(forbid=["x"], max_length=9, must_contain=["y", "z"]),
+}
+
+
+@pytest.mark.parametrize("make", SAME.values(), ids=SAME.keys())
+def test_the_same_contract_is_the_same_question(make: Any) -> None:
+    assert key_of(make()) == key_of(make())
+
+
+def test_a_contract_made_once_is_the_same_question_whatever_it_calls() -> None:
+    made = contract(Bill, checks=[adds_up, lambda bill: True])
+    assert key_of(made) == key_of(made)
+
+
+DIFFERENT = {
+    "none": None,
+    "a model": Bill,
+    "another of the same name and schema": Twin.Bill,
+    "a list of it": list[Bill],
+    "its schema": Bill.model_json_schema(),
+    "a literal": Literal["a", "b"],
+    "labels": ["a", "b", "c"],
+    "a pattern": re.compile("a+"),
+    "a pattern in any case": re.compile("a+", re.I),
+    "another pattern": re.compile("b+"),
+    "a rule": contract(forbid=["x"]),
+    "another rule": contract(forbid=["y"]),
+    "a length": contract(max_length=9),
+    "a field's length": contract(Bill, max_length={"lines.*": 9}),
+    "a wish": contract(must_contain=["x"]),
+    "a check": contract(Bill, checks=[adds_up]),
+    "another check with the same words": contract(Bill, checks=[adds_up_otherwise]),
+    "a heavier check": contract(Bill, checks=[Check("sum", adds_up, "must add up", weight=2)]),  # type: ignore[arg-type]
+    "a softer check": contract(Bill, checks=[Check("sum", adds_up, "must add up", hard=False)]),  # type: ignore[arg-type]
+}
+
+
+def test_another_contract_is_another_question() -> None:
+    assert len({key_of(spec) for spec in DIFFERENT.values()}) == len(DIFFERENT)
+
+
+def test_a_callable_that_is_gone_lends_its_place_to_no_other() -> None:
+    """Thousands of checks made for one call each: an address in memory comes back, a question doesn't."""
+
+    def made(least: int) -> str:
+        return key_of(contract(checks=[lambda text: len(text) > least]))
+
+    assert len({made(least) for least in range(3000)}) == 3000
+
+
+def test_a_callable_without_a_hash_is_never_the_same() -> None:
+    class Picky:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, text: str, whole: str) -> bool:
+            return True
+
+    made = contract(checks=[Picky()])
+    assert key_of(made) != key_of(made)
+
+
+def test_how_good_the_answer_must_be_is_part_of_the_question() -> None:
+    assert len({key_of(Bill), key_of(Bill, min_score=0.5), key_of(Bill, min_score=0.9)}) == 3
+
+
 # One flight for identical questions
 
 
@@ -485,3 +635,16 @@ def test_the_memory_keeps_the_answers_used_latest(road: Any) -> None:
     for prompt in ["a", "b", "a", "c", "a", "b"]:
         road.take([rail], script, road.call(prompt))
     assert [call.messages[0].text for call in script.calls] == ["a", "b", "c", "b"]
+
+
+def test_those_who_waited_get_values_of_their_own(road: Any) -> None:
+    rails: list[Any] = [cache(), Validate()]
+    script = Scripted([[Wait(1), BILL]])
+
+    async def both() -> list[Reply]:
+        walk = compose(rails, script.chat)
+        return await asyncio.gather(*(walk(wanting(road, Bill)) for _ in range(3)))
+
+    replies = road.clock.run(both())
+    assert len({id(reply.data) for reply in replies}) == 3
+    assert all(reply.data == replies[0].data for reply in replies)

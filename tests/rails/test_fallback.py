@@ -16,8 +16,10 @@ from onedoor import (
     ContextExceeded,
     CredentialRejected,
     Degraded,
+    InvalidAnswer,
     InvalidCall,
     ModelNotFound,
+    ModelRefused,
     QuotaExhausted,
     Reply,
     RequestRejected,
@@ -46,6 +48,7 @@ ELSEWHERE = [
     CredentialRejected("who?"),
     ModelNotFound("which?"),
     QuotaExhausted("broke"),
+    InvalidAnswer("no json", mode="syntax"),
 ]
 
 
@@ -86,7 +89,7 @@ def test_a_reply_already_degraded_inside_keeps_its_reasons(road: Any) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [RequestRejected("no"), ContentFiltered("never"), InvalidCall("wrong"), KeyError("bug")],
+    [RequestRejected("no"), ContentFiltered("never"), ModelRefused("no"), InvalidCall("wrong"), KeyError("bug")],
     ids=lambda error: type(error).__name__,
 )
 @pytest.mark.parametrize("resorts", [(), (Template("sorry"),)], ids=["alone", "with a last resort"])
@@ -202,3 +205,111 @@ def test_when_they_all_fail_the_last_candidates_error_comes_out_and_the_trail_sa
 def test_a_reader_is_shown_what_a_last_resort_says(road: Any) -> None:
     road.take([Fallback((BIG,), (Template("sorry"),))], [ServerFault("a")], road.read())
     assert road.seen == ["sorry"]
+
+
+# Not good enough
+
+
+def scored(*scores: float | None) -> list[Any]:
+    return [Reply(f"scored {score}", score=score) for score in scores]
+
+
+def escalate(road: Any, steps: list[Any], call: Any = None, **options: Any) -> Reply:
+    reply: Reply = road.take([Fallback(CHAIN, min_score=0.8, **options)], steps, call)
+    return reply
+
+
+def reasons(reply: Reply) -> list[tuple[str, str, str]]:
+    return [(lost.kind, lost.candidate, lost.cause) for lost in reply.degraded]
+
+
+@pytest.mark.parametrize("score", [0.8, 1.0, None])
+def test_an_answer_that_is_good_enough_is_the_answer(road: Any, score: float | None) -> None:
+    assert escalate(road, scored(score)).degraded == ()
+    assert asked(road) == ["big"]
+
+
+def test_below_min_score_the_next_candidate_is_asked_and_the_reply_says_so(road: Any) -> None:
+    reply = escalate(road, scored(0.5, 0.9))
+    assert (reply.model, reply.score) == ("middle", 0.9)
+    assert reply.degraded == (Degraded("escalated", "big", "low_score", "scored 0.50, below 0.8"),)
+    assert road.outcome("fallback") == "repeated"
+
+
+@pytest.mark.parametrize(
+    ("scores", "best"), [((0.5, 0.7, 0.6), "middle"), ((0.7, 0.5, 0.6), "big"), ((0.1, 0.2, 0.3), "small")]
+)
+def test_when_nobody_does_better_the_best_answer_comes_back_flagged(road: Any, scores: Any, best: str) -> None:
+    reply = escalate(road, scored(*scores))
+    assert (reply.model, reply.score) == (best, max(scores))
+    others = [name for name in asked(road) if name != best]
+    assert reasons(reply) == [
+        *(("escalated", name, "low_score") for name in others),
+        ("low_score", best, "low_score"),
+    ]
+
+
+def test_of_equal_answers_the_first_is_the_best(road: Any) -> None:
+    assert escalate(road, scored(0.0, 0.0, 0.0)).model == "big"
+
+
+def test_a_candidate_that_fails_after_a_low_score_loses_nothing(road: Any) -> None:
+    reply = escalate(road, [*scored(0.5), ServerFault("a"), InvalidAnswer("b", mode="schema")])
+    assert (reply.model, reply.text) == ("big", "scored 0.5")
+    assert reasons(reply) == [
+        ("fallback", "middle", "server_fault"),
+        ("fallback", "small", "invalid_answer"),
+        ("low_score", "big", "low_score"),
+    ]
+
+
+@pytest.mark.parametrize("error", [ModelRefused("no"), ContentFiltered("never"), RequestRejected("wrong")])
+def test_a_better_one_that_refuses_takes_nothing_from_the_answer_there_is(road: Any, error: Any) -> None:
+    reply = escalate(road, [*scored(0.5), error, *scored(0.4)])
+    assert (reply.model, reply.score) == ("big", 0.5)
+    assert ("fallback", "middle", error.code) in reasons(reply)
+
+
+def test_a_low_score_comes_before_a_last_resort(road: Any) -> None:
+    assert escalate(road, scored(0.1, 0.2, 0.3), last_resorts=(Template("sorry"),)).text == "scored 0.3"
+
+
+def test_a_low_score_may_be_returned_at_once(road: Any) -> None:
+    reply = escalate(road, scored(0.5), on_low_score="return")
+    assert (reply.model, reasons(reply)) == ("big", [("low_score", "big", "low_score")])
+    assert road.outcome("fallback") == "changed"
+
+
+def test_what_fails_is_still_answered_by_the_next_where_low_scores_are_returned(road: Any) -> None:
+    reply = escalate(road, [ServerFault("a"), *scored(0.5)], on_low_score="return")
+    assert reasons(reply) == [("fallback", "big", "server_fault"), ("low_score", "middle", "low_score")]
+
+
+def test_never_degrading_returns_the_first_answer_flagged(road: Any) -> None:
+    reply = escalate(road, scored(0.5), road.call(degrade="never"))
+    assert (reply.model, reasons(reply)) == ("big", [("low_score", "big", "low_score")])
+
+
+@pytest.mark.parametrize(("task", "call", "model"), [(0.8, 0.4, "big"), (None, 0.8, "middle"), (0.8, 0.0, "big")])
+def test_a_calls_own_min_score_holds_in_place_of_the_tasks(road: Any, task: Any, call: float, model: str) -> None:
+    reply = road.take([Fallback(CHAIN, min_score=task)], scored(0.5, 0.9), road.call(min_score=call))
+    assert reply.model == model
+
+
+def test_a_reader_who_has_seen_the_answer_cannot_be_given_another(road: Any) -> None:
+    reply = escalate(road, scored(0.5), road.read())
+    assert (road.seen, reply.text) == (["scored 0.5"], "scored 0.5")
+    assert reasons(reply) == [("low_score", "big", "low_score")]
+
+
+@pytest.mark.parametrize(("scores", "answer"), [((0.5, 0.9), 0.9), ((0.5, 0.7, 0.6), 0.7), ((0.5, 0.2, 0.1), 0.5)])
+def test_a_held_reader_is_shown_the_answer_that_is_returned(road: Any, scores: Any, answer: float) -> None:
+    reply = road.take([Hold(), Fallback(CHAIN, min_score=0.8)], scored(*scores), road.read())
+    assert "".join(road.seen) == reply.text == f"scored {answer}"
+
+
+@pytest.mark.parametrize("how", ["return", "never"])
+def test_a_held_reader_is_shown_a_low_answer_once(road: Any, how: str) -> None:
+    options: dict[str, Any] = {"on_low_score": "return"} if how == "return" else {"degrade": "never"}
+    road.take([Hold(), Fallback(CHAIN, min_score=0.8, **options)], scored(0.5), road.read())
+    assert road.seen == ["scored 0.5"]

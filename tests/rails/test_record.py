@@ -110,6 +110,19 @@ def test_usage_the_provider_reported_stays(road: Any, ledger: MemoryLedger) -> N
     assert (reply.usage.total, reply.usage.estimated) == (8, False)
 
 
+def test_a_call_is_one_line_in_the_log_whatever_the_ledger(
+    road: Any, ledger: MemoryLedger, caplog: pytest.LogCaptureFixture
+) -> None:
+    road.take([record(ledger)], ["hello"])
+    assert caplog.records == []
+    with caplog.at_level("INFO", "onedoor.calls"):
+        road.take([record(ledger)], ["hello"], road.call(id="call-2"))
+        with pytest.raises(ServerFault):
+            road.take([record(ledger)], [ServerFault("broken")], road.call(id="call-3"))
+    said = [(line.getMessage(), line.__dict__["call_id"], line.__dict__["attempt"]) for line in caplog.records]
+    assert said == [("call ok", "call-2", 1), ("call failed (server_fault)", "call-3", 1)]
+
+
 def test_a_memory_ledger_keeps_the_latest_rows(road: Any) -> None:
     ledger = MemoryLedger(most=2)
     for place in range(3):

@@ -14,10 +14,13 @@ import msgspec
 import pytest
 
 import onedoor
-from onedoor import AsyncDoor, OnedoorError, ServerFault, Throttled
-from onedoor.policy.budget import Book
+from onedoor import AsyncDoor, OnedoorError, ServerFault, Throttled, Usage
+from onedoor.ledger.upkeep import back_up
+from onedoor.policy.breaker import Rule
+from onedoor.policy.budget import Book, Bound
 from onedoor.policy.gates import Gates
 from onedoor.policy.slots import AGEING, Group
+from onedoor.policy.terms import Need, Permit, Settlement, Slots, Terms
 from onedoor.standard import Parts
 from onedoor.state import State
 from onedoor.state_ledger import StateLedger
@@ -64,6 +67,39 @@ async def begun(start: Start, *line: str) -> Program:
 async def said(program: Program) -> str:
     async with asyncio.timeout(5):
         return await asyncio.to_thread(program.says)
+
+
+@pytest.mark.parametrize("restored", [True, False])
+async def test_what_nobody_is_left_to_settle_is_settled_first(file: Path, restored: bool) -> None:
+    """A restored backup names owners that aren't here, and so does an engine closed in the middle of an attempt."""
+    copy = file.with_name("copy.db")
+    gone, engine = State(lambda: engine), SqliteEngine(file)
+    permit = await gone.admit(need("a"))
+    assert isinstance(permit, Permit)
+    back_up(file, copy)
+    await (gone if restored else engine).close()
+    state = State(lambda: SqliteEngine(copy if restored else file))
+    assert await state.read(held_by_anyone) == ()
+    assert outcomes(copy if restored else file) == [("orphan", 1, 1_400_000)]
+    assert (await group(state)).total == 0
+    await state.close()
+
+
+async def test_what_the_living_hold_is_left_to_them(file: Path, state: State) -> None:
+    permit = await state.admit(need("a"))
+    assert isinstance(permit, Permit)
+    newcomer = State(lambda: SqliteEngine(file))
+    assert (await group(newcomer)).total == 1
+    await newcomer.close()
+    await state.settle(permit, Settlement("ok", usage=Usage(1, 1), nano_usd=5))
+    assert outcomes(file) == [("ok", 1, 5)]
+
+
+def need(name: str) -> Need:
+    """An attempt that holds a slot, with 1.4 million nano-dollars reserved."""
+    terms = Terms("hosted", "hosted/chat/small-1", "hosted", (), Rule(), slots=(Slots("provider/hosted", 2),))
+    bound = Bound(1_000, 400, 1_400_000)
+    return Need(name, name, 1, "chat", "", "", "small", bound, terms, bulk=False, since=time.time(), patience=1.0)
 
 
 async def test_the_slot_of_a_killed_process_goes_to_one_that_waits(start: Start, state: State) -> None:

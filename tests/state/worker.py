@@ -61,6 +61,9 @@ class Wrapped:
     def append(self, row: msgspec.Struct) -> None:
         self._rows.append(row)
 
+    def owners(self) -> tuple[str, ...]:
+        return self._rows.owners()
+
     def dead(self) -> tuple[str, ...]:
         return self._rows.dead()
 

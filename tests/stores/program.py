@@ -102,6 +102,10 @@ def _reap(child: int) -> None:
     os.waitpid(child, 0)
 
 
+def _status(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 def _as_child(engine: SqliteEngine, file: str) -> None:
     for use in (
         lambda: engine.transact(count("count")),
@@ -118,6 +122,19 @@ def _as_child(engine: SqliteEngine, file: str) -> None:
             say(error)
     gc.collect()
     os._exit(0)
+
+
+async def fork_in_a_turn(file: str) -> None:
+    """Fork before the turn is over, and go on in both processes."""
+    engine = SqliteEngine(file)
+    begun = engine.transact(add("count"))
+    child = os.fork()
+    if not child:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        os._exit(begun.done())
+    say(await begun, _status(child))
+    await engine.close()
 
 
 def outlive(file: str) -> None:
@@ -183,7 +200,20 @@ def _big(transaction: Transaction, n: int) -> None:
     transaction.append(attempt(f"big-{n}", served="x" * 5000))
 
 
-COMMANDS = [add_many, storm, hold, lock, leave_open, leave_thread, fork, outlive, exit_child, fork_after_closing, fill]
+COMMANDS = [
+    add_many,
+    storm,
+    hold,
+    lock,
+    leave_open,
+    leave_thread,
+    fork,
+    fork_in_a_turn,
+    outlive,
+    exit_child,
+    fork_after_closing,
+    fill,
+]
 
 if __name__ == "__main__":
     run = {command.__name__: command for command in COMMANDS}[sys.argv[1]]

@@ -125,3 +125,4 @@ async def test_cancelling_the_wait_does_not_undo_the_work(engine: Engine) -> Non
 async def test_nobody_else_is_here(engine: Engine) -> None:
     assert engine.owner
     assert await engine.transact(lambda transaction: transaction.dead()) == ()
+    assert await engine.transact(lambda transaction: transaction.owners()) == (engine.owner,)

@@ -36,6 +36,13 @@ def test_one_who_let_go_without_leaving_is_dead(folder: Path) -> None:
     third.leave()
 
 
+def test_everyone_with_a_file_has_a_name_here_the_dead_included(folder: Path) -> None:
+    first, second = Owners(folder, name="a"), Owners(folder, name="b")
+    second.drop()
+    assert first.names() == ("a", "b")
+    first.leave()
+
+
 def test_one_who_left_is_not_dead(folder: Path) -> None:
     first, second = Owners(folder), Owners(folder)
     first.leave()

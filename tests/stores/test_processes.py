@@ -100,6 +100,10 @@ async def test_a_forked_child_may_not_use_the_store_and_its_parent_goes_on(start
     assert last == "100 ok"
 
 
+def test_what_was_begun_before_a_fork_is_done_by_the_parent_alone(start: Start, file: Path) -> None:
+    assert ends(start("fork_in_a_turn")) == "1 0\n"
+
+
 def test_a_forked_child_that_ends_in_good_order_leaves_the_file_alone(start: Start, file: Path) -> None:
     assert ends(start("exit_child")) == "1\n2\n"
     assert open_readonly(file).query("PRAGMA integrity_check") == [("ok",)]

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from onedoor.errors import ConfigError, StoreError, WrongContext
-from onedoor.stores.engine import Transaction
 from onedoor.stores.sqlite import SqliteEngine, open_readonly
+from onedoor.stores.sqlite_lock import FileLock
 
 from .rows import Count, Named, add, attempt, broken, call, count
 
@@ -28,14 +28,14 @@ class Newer(msgspec.Struct):
 
 
 class Gate:
-    """A work that keeps the database thread until it is let go."""
+    """Another process's hold on the lock, for which the database thread has to wait."""
 
-    def __init__(self) -> None:
-        self.open = threading.Event()
+    def __init__(self, file: Path) -> None:
+        self._lock = FileLock(file.with_name(f"{file.name}.lock"), seconds=5)
+        assert self._lock.take()
 
-    def __call__(self, transaction: Transaction) -> int:
-        assert self.open.wait(5)
-        return add("gate")(transaction)
+    def open(self) -> None:
+        self._lock.drop()
 
 
 async def test_rows_are_still_there_when_the_file_is_opened_again(opened: Opened) -> None:
@@ -72,24 +72,28 @@ async def test_a_row_that_cannot_be_read_says_which(opened: Opened) -> None:
         await other.transact(lambda transaction: transaction.get("a", Named))
 
 
-async def test_cancelling_a_wait_under_way_neither_undoes_the_work_nor_harms_the_others(opened: Opened) -> None:
-    engine, gate = opened(), Gate()
-    begun = [engine.transact(work) for work in (gate, add("a"), broken, add("a"))]
-    tasks = [asyncio.ensure_future(future) for future in begun]
+async def test_cancelling_a_wait_under_way_neither_undoes_the_work_nor_harms_the_others(
+    opened: Opened, file: Path
+) -> None:
+    engine, gate = opened(), Gate(file)
+    begun = [engine.transact(work) for work in (add("a"), broken, add("a"))]
     await asyncio.sleep(0.01)
-    for task in tasks[:3]:
-        task.cancel()
-    gate.open.set()
-    assert await tasks[3] == 2
-    assert await engine.transact(count("gate")) == 1
+    for future in begun[:2]:
+        assert future.cancel()
+    gate.open()
+    assert await begun[2] == 2
 
 
-async def test_a_failure_nobody_waits_for_is_logged(opened: Opened, caplog: pytest.LogCaptureFixture) -> None:
-    engine, gate = opened(), Gate()
-    begun = [engine.transact(work) for work in (gate, broken)]
-    begun[1].cancel()
-    gate.open.set()
-    await begun[0]
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_failure_nobody_waits_for_is_logged(
+    opened: Opened, file: Path, caplog: pytest.LogCaptureFixture, held: bool
+) -> None:
+    engine = opened()
+    gate = Gate(file) if held else None
+    engine.transact(broken).cancel()
+    await asyncio.sleep(0.01)
+    if gate:
+        gate.open()
     await engine.transact(count("a"))
     assert "a transaction nobody waits for any more failed" in caplog.text
 
@@ -156,14 +160,14 @@ async def last(engine: SqliteEngine) -> int:
 
 
 def test_a_loop_that_closed_meanwhile_loses_nothing(file: Path) -> None:
-    engine, gate = SqliteEngine(file), Gate()
+    engine = SqliteEngine(file)
+    gate = Gate(file)
 
     async def begin() -> None:
-        engine.transact(gate)
         engine.transact(add("a"))
 
     asyncio.run(begin())
-    gate.open.set()
+    gate.open()
     assert asyncio.run(last(engine)) == 1
 
 

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import click
+import msgspec
 
 from onedoor.asking import Ask
 from onedoor.cli import out
@@ -14,6 +15,7 @@ from onedoor.cli.question import question
 from onedoor.cli.story import waterfall
 from onedoor.errors import OnedoorError
 from onedoor.opening import open as open_door
+from onedoor.output.score import plain
 from onedoor.sync import Door
 from onedoor.trail import Trail
 from onedoor.types import Message, Reply
@@ -87,11 +89,19 @@ def _streamed(door: Door, message: Message, ask: Ask) -> Reply:
             out.piece("\n")
 
 
+def _said(reply: Reply) -> str:
+    """The words, or the validated value as JSON where a contract holds."""
+    if reply.data is None:
+        return reply.text
+    value = plain(reply.data)
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
 def _show(reply: Reply, *, as_json: bool, shown: bool) -> None:
     if as_json:
         out.json(out.as_data(reply))
     elif not shown:
-        out.line(reply.text)
+        out.line(_said(reply))
     for tool in () if as_json else reply.tool_calls:
         out.line(f"{tool.name}({tool.arguments})")
     if sys.stderr.isatty():

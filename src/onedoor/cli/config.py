@@ -54,5 +54,6 @@ def show(config: str | None, as_json: bool) -> None:
     With --json it is on one line. Keys are references in the file, so none is shown.
     """
     settings = configured(config)
-    whole = {name: value for name, value in msgspec.structs.asdict(settings).items() if name != "origins"}
+    worked_out = {"origins", "contracts"}
+    whole = {name: value for name, value in msgspec.structs.asdict(settings).items() if name not in worked_out}
     (out.json if as_json else out.pretty_json)(whole)

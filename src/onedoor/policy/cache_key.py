@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
 from onedoor.errors import InvalidCall
+from onedoor.output.contract import Check, Contract
 from onedoor.types import Call, Candidate, Cost, Reply, Usage, replace
 
 
@@ -18,12 +22,44 @@ def _plain(value: object) -> object:
 
 
 _encoder = msgspec.json.Encoder(order="deterministic", enc_hook=_plain)
+_IN_WORDS = frozenset({"length", "forbid", "must_contain"})
+"""The checks whose rule says all they do."""
 
 
 def cache_key(call: Call, candidates: tuple[Candidate, ...], *, shared: bool) -> str:
     """A digest of everything that can change the answer: the whole request, who may answer it, and for whom."""
     scope = None if shared else call.caller
-    return digest((scope, call.task, call.messages, call.options, candidates))
+    wanted = (contract_key(call.contract), call.min_score)
+    return digest((scope, call.task, call.messages, call.options, candidates, *wanted))
+
+
+def contract_key(contract: Contract | None) -> object:
+    """What tells contracts apart. A check in words is known by them; a callable only by itself."""
+    if contract is None:
+        return None
+    pattern = (contract.pattern.pattern, contract.pattern.flags) if contract.pattern else None
+    build = _itself(contract.build) if contract.build else ""
+    rules = [_rule(check) for check in contract.checks]
+    return (contract.schema, contract.name, contract.choices, pattern, contract.required, rules, build)
+
+
+def _rule(check: Check) -> tuple[object, ...]:
+    worded = check.plain and check.name in _IN_WORDS and check.rule
+    return (check.name, check.rule, check.path, check.weight, check.hard, "" if worded else _itself(check.run))
+
+
+def _itself(run: object) -> str:
+    """A mark no other callable ever gets; one that can't be told apart gets another each time."""
+    try:
+        return _mark(run)
+    except TypeError:  # it has no hash
+        return uuid.uuid4().hex
+
+
+@lru_cache(maxsize=1024)
+def _mark(run: object) -> str:
+    """Kept with its callable, which so stays alive: an address alone may be another one's tomorrow."""
+    return uuid.uuid4().hex
 
 
 def digest(value: object) -> str:
@@ -36,7 +72,15 @@ def digest(value: object) -> str:
 
 def again(reply: Reply) -> Reply:
     """An answer given once more: nothing was used for it, nothing is owed."""
-    return replace(reply, cached=True, usage=Usage(), cost=Cost(0, "cache"), first_token=None, timings=None)
+    free = Cost(0, "cache")
+    return replace(apart(reply), cached=True, usage=Usage(), cost=free, first_token=None, timings=None)
+
+
+def apart(reply: Reply) -> Reply:
+    """The same answer with a value of its own, so that whoever changes one changes no other."""
+    if reply.data is None or isinstance(reply.data, str):
+        return reply
+    return replace(reply, data=copy.deepcopy(reply.data))
 
 
 def storable(reply: Reply) -> bool:

@@ -8,6 +8,7 @@ from onedoor.errors import (
     ConnectFailed,
     ContextExceeded,
     CredentialRejected,
+    InvalidAnswer,
     ModelNotFound,
     OnedoorError,
     ProviderError,
@@ -59,7 +60,7 @@ def ending(error: OnedoorError) -> Ending:
             return "cancelled"
         case CredentialRejected() | QuotaExhausted():
             return "refused_key"
-        case RequestRejected() | ContextExceeded() | ModelNotFound() | Transient(status=409):
+        case RequestRejected() | InvalidAnswer() | ContextExceeded() | ModelNotFound() | Transient(status=409):
             return "rejected"
         case Transient() | BadEnvelope():
             return "failed"
@@ -71,7 +72,7 @@ def may_be_billed(error: OnedoorError) -> bool:
     if not isinstance(error, ProviderError):
         return True
     if error.status is None:
-        return isinstance(error, Transient | BadEnvelope) and not _unreached(error)
+        return isinstance(error, Transient | BadEnvelope | InvalidAnswer) and not _unreached(error)
     return 200 <= error.status < 300
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from msgspec.structs import replace
 
 from onedoor.policy import breaker, gates, rates, slots
@@ -70,6 +72,14 @@ def bury(rows: Rows, owner: str, *, rule: breaker.Rule, now: float) -> list[Atte
         if slots.names(group, owner):
             rows.put(key, slots.without(group, owner))
     return orphans
+
+
+def strangers(rows: Rows, owners: Container[str]) -> tuple[str, ...]:
+    """Who holds or waits for something and isn't among these owners: a restored backup names them, or a bad end."""
+    held = {one.owner for _, one in rows.scan("reservation/", Reservation)}
+    for _, group in rows.scan("slots/", slots.Group):
+        held.update(group.held, (ticket.owner for ticket in group.waiting))
+    return tuple(sorted(owner for owner in held if owner not in owners))
 
 
 def used(held: Reservation, told: Settlement) -> tuple[int, int | None]:

@@ -143,7 +143,7 @@ def _sampling(options: Options, cap: str) -> dict[str, Any]:
         "seed": options.seed,
         "stop": list(options.stop) or None,
         "response_format": schema
-        and {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}},
+        and {"type": "json_schema", "json_schema": {"name": "answer", "strict": options.json_strict, "schema": schema}},
         "tools": [_tool(tool.name, tool.description, tool.parameters) for tool in options.tools] or None,
         "tool_choice": _choice(options.tool_choice) if options.tools else None,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from onedoor.clock import loop_time
@@ -27,7 +27,7 @@ from onedoor.policy.endings import CANCELLED, answered, failed
 from onedoor.policy.terms import Need, Permit, Refusal, Settlement, Why
 from onedoor.rails.setting import part, setting
 from onedoor.state import State
-from onedoor.types import Call, Candidate, Reply
+from onedoor.types import Call, Candidate, Reply, replace
 
 ERRORS: Mapping[Why, type[NotAdmitted]] = {
     "circuit": CircuitOpen,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from onedoor.errors import OnedoorError
 from onedoor.pipeline import Next
-from onedoor.policy.cache_key import again, cache_key, storable
+from onedoor.policy.cache_key import again, apart, cache_key, storable
 from onedoor.rails.setting import part, setting
 from onedoor.stores.store import Answers
 from onedoor.tap import replay
@@ -38,7 +38,9 @@ class Cache:
             return await call_next(call)
         key = cache_key(call, self.candidates, shared=self.shared)
         if call.cache == "refresh":
-            return self._keep(key, await call_next(call))
+            reply = await call_next(call)
+            self._keep(key, apart(reply))
+            return reply
         return await self._share(call, call_next, key)
 
     async def _share(self, call: Call, call_next: Next, key: str) -> Reply:
@@ -60,8 +62,10 @@ class Cache:
         self.flights[question] = flight
         landed: Reply | OnedoorError | None = None
         try:
-            landed = await call_next(call)
-            return self._keep(key, landed)
+            reply = await call_next(call)
+            landed = apart(reply)
+            self._keep(key, landed)
+            return reply
         except OnedoorError as error:
             landed = error if call.rewind() else None
             raise
@@ -69,10 +73,9 @@ class Cache:
             del self.flights[question]
             flight.set_result(landed)
 
-    def _keep(self, key: str, reply: Reply) -> Reply:
+    def _keep(self, key: str, reply: Reply) -> None:
         if storable(reply):
             self.answers.put(key, reply)
-        return reply
 
 
 def _again(call: Call, reply: Reply) -> Reply:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from onedoor.clock import loop_time
 from onedoor.errors import OnedoorError, StoreError
+from onedoor.logs import call_logged
 from onedoor.pipeline import Next
 from onedoor.rails.setting import part
 from onedoor.stores.store import CallRow, Ledger
@@ -61,22 +62,25 @@ class Record:
 
     async def _write(self, call: Call, at: float, reply: Reply | None, error: BaseException | None) -> None:
         """Write the row down, and wait until what its attempts used is booked as well."""
-        await self.ledger.write(
-            CallRow(
-                id=call.id,
-                at=at,
-                task=call.task,
-                caller=call.caller,
-                seconds=self.clock() - call.trail.begun,
-                reply=reply,
-                error=code_of(error) if error else "",
-                message=str(error) if error else "",
-                attempts=call.trail.attempts,
-                trail=call.trail,
-                metadata=call.metadata,
-                run=call.run,
-                messages=call.messages,
-            )
-        )
+        row = self._row(call, at, reply, error)
+        call_logged(row)
+        await self.ledger.write(row)
         for booked in call.settling:
             await booked
+
+    def _row(self, call: Call, at: float, reply: Reply | None, error: BaseException | None) -> CallRow:
+        return CallRow(
+            id=call.id,
+            at=at,
+            task=call.task,
+            caller=call.caller,
+            seconds=self.clock() - call.trail.begun,
+            reply=reply,
+            error=code_of(error) if error else "",
+            message=str(error) if error else "",
+            attempts=call.trail.attempts,
+            trail=call.trail,
+            metadata=call.metadata,
+            run=call.run,
+            messages=call.messages,
+        )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from onedoor.sim.damage import spoilt
 from onedoor.sim.dice import Dice
 from onedoor.sim.fill import fill
 from onedoor.sim.mistakes import mistaken
@@ -38,8 +39,9 @@ def write(chat: Chat, profile: Profile, dice: Dice) -> Written:
     if tool is not None:
         arguments = _known(chat, tool.parameters, profile, dice) or fill(tool.parameters, dice)
         return Written(tuple(split(as_json(arguments))), "tool_calls", tool.name)
-    text = _DAMAGES.get(profile.damage, _unchanged)(_answer(chat, profile, dice), chat)
-    return _bounded(text, chat, profile.damage)
+    damage: Damage = "none" if _again(chat) and dice.roll("mends") < profile.mends else profile.damage
+    text = spoilt(_answer(chat, profile, dice), damage, dice)
+    return _bounded(_DAMAGES.get(damage, _unchanged)(text, chat), chat, damage)
 
 
 def _tool(chat: Chat, profile: Profile) -> Function | None:
@@ -77,6 +79,14 @@ def _known(chat: Chat, schema: Schema | None, profile: Profile, dice: Dice) -> M
 def _case(chat: Chat) -> Case | None:
     """The case named last in the conversation."""
     return next((case for turn in reversed(chat.messages) if (case := find(turn.text))), None)
+
+
+def _again(chat: Chat) -> bool:
+    """Whether the user has asked this before and speaks again; examples of other questions don't count."""
+    *before, last = chat.messages
+    case = _case(chat)
+    asked = [turn for turn in before if turn.role == "user"]
+    return last.role == "user" and any(case is None or find(turn.text) == case for turn in asked)
 
 
 def _shaped(truth: Mapping[str, Any], schema: Schema, dice: Dice) -> Mapping[str, Any] | None:
@@ -127,4 +137,6 @@ _DAMAGES: Mapping[Damage, Callable[[str, Chat], str]] = {
     "fenced": _fenced,
     "runaway": _repeated,
     "echo": _echo,
+    "refusal": lambda text, chat: "I'm sorry, but I can't help with that.",
+    "empty": lambda text, chat: "",
 }

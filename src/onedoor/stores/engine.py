@@ -18,6 +18,9 @@ class Transaction(Rows, Protocol):
     def append(self, row: msgspec.Struct) -> None:
         """Add a row to the ledger table of its class; a row whose key is already there is left as it is."""
 
+    def owners(self) -> tuple[str, ...]:
+        """Everyone registered here, this process and the dead included."""
+
     def dead(self) -> tuple[str, ...]:
         """Owners that registered here and live no more."""
 
@@ -32,7 +35,7 @@ class Engine(Protocol):
     def owner(self) -> str: ...
 
     def transact(self, work: Callable[[Transaction], T]) -> Awaitable[T]:
-        """Run `work` in a transaction, all or nothing. Begins at once: cancelling the wait doesn't undo it."""
+        """Run `work` in a transaction, all or nothing, soon. Cancelling the wait doesn't undo it."""
 
     async def close(self) -> None:
         """Finish what was begun and let go."""

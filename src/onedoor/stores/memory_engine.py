@@ -31,7 +31,7 @@ class MemoryEngine:
     def transact(self, work: Callable[[Transaction], T]) -> Awaitable[T]:
         """Run `work` now, all or nothing; the answer is there to be awaited."""
         with self._turn:
-            transaction = _Transaction(self.rows, self.dead)
+            transaction = _Transaction(self.rows, self.dead, self.owner)
             try:
                 value = work(transaction)
             except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits
@@ -60,9 +60,10 @@ class MemoryEngine:
 class _Transaction:
     """What one work has changed, over what was there."""
 
-    def __init__(self, rows: dict[str, msgspec.Struct], dead: list[str]) -> None:
+    def __init__(self, rows: dict[str, msgspec.Struct], dead: list[str], owner: str) -> None:
         self._rows = rows
         self._dead = dead
+        self._owner = owner
         self.puts: dict[str, msgspec.Struct | None] = {}
         self.appends: list[msgspec.Struct] = []
         self.buried: list[str] = []
@@ -85,6 +86,9 @@ class _Transaction:
         if type(row) not in _KEYS:
             raise TypeError(f"the ledger has no table for {type(row).__name__}")
         self.appends.append(row)
+
+    def owners(self) -> tuple[str, ...]:
+        return (self._owner, *self.dead())
 
     def dead(self) -> tuple[str, ...]:
         return tuple(owner for owner in self._dead if owner not in self.buried)

@@ -39,6 +39,10 @@ class Owners:
         self._dead: tuple[str, ...] = ()
         self._fd = _register(folder, self.name)
 
+    def names(self) -> tuple[str, ...]:
+        """Every owner that has a file, alive or dead, oldest first."""
+        return tuple(_names(self.folder))
+
     def dead(self) -> tuple[str, ...]:
         """Owners whose lock nobody holds, oldest first, as of at most `every` seconds ago."""
         now = self._clock()

@@ -14,9 +14,11 @@ from onedoor.stores.engine import Transaction
 from onedoor.stores.sqlite_file import Durability, SqliteFile
 from onedoor.stores.sqlite_fork import FORKED
 from onedoor.stores.sqlite_job import Job
+from onedoor.stores.sqlite_jobs import Jobs
 from onedoor.stores.sqlite_mounts import network_kind
 from onedoor.stores.sqlite_read import Reader, open_readonly
 from onedoor.stores.sqlite_thread import StoreThread
+from onedoor.stores.sqlite_turns import Turns
 
 if TYPE_CHECKING:
     from apsw import SQLiteValue
@@ -29,6 +31,9 @@ _log = logging.getLogger(__name__)
 
 class SqliteEngine:
     """Decisions on one SQLite file. Opening waits for the disk; after that only its own thread does.
+
+    What begins in one turn of a loop is one transaction. The loop writes it by itself where it needn't wait, for other
+    processes or for a disk that was slow of late; else the thread does.
 
     durability    "process": what is answered survives the end of any process, by kill or crash; "power": also a power
                   cut, at the price of one disk flush per batch
@@ -45,7 +50,9 @@ class SqliteEngine:
         _warn_of_network(self._path)
         self._pid = os.getpid()
         self._file = SqliteFile(self._path, durability=durability, busy_seconds=busy_seconds)
-        self._thread = StoreThread(self._file.run, self._file.close)
+        self._jobs = Jobs(self._file.run)
+        self._thread = StoreThread(self._jobs, self._file.tidy, self._file.close)
+        self._turns = Turns(self._end_turn)
         self._reader = Reader(self._path)
 
     @property
@@ -54,13 +61,15 @@ class SqliteEngine:
         return self._file.owners.name
 
     def transact(self, work: Callable[[Transaction], T]) -> asyncio.Future[T]:
-        """Run `work` on the database thread, all or nothing. Begins at once: cancelling the wait doesn't undo it.
+        """Run `work`, all or nothing, once this turn of the loop is over. Cancelling the wait doesn't undo it.
 
         Raises WrongContext outside an event loop, after a fork and after closing.
         """
         self._own()
-        future: asyncio.Future[T] = _loop().create_future()
-        self._thread.put(Job(work, future))
+        loop = _loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(Job(work, future))
+        self._turns.begun(loop)
         return future
 
     def query(self, sql: str, parameters: Sequence[SQLiteValue] = ()) -> list[tuple[SQLiteValue, ...]]:
@@ -72,6 +81,14 @@ class SqliteEngine:
         self._own()
         self._thread.close()
         await asyncio.to_thread(self._end)
+
+    def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Do what has begun; a forked child leaves it to its parent."""
+        if os.getpid() != self._pid:
+            return
+        done = self._file.quick and self._jobs.do_at_once(loop)
+        if self._file.untidy or not done:
+            self._thread.wake()
 
     def _end(self) -> None:
         self._reader.close()

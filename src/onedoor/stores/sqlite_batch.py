@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -74,9 +74,11 @@ class Batch:
     def append(self, row: msgspec.Struct) -> None:
         self._new.appends.append((insert(type(row)), values(row)))
 
+    def owners(self) -> tuple[str, ...]:
+        return self._unburied(self._owners.names)
+
     def dead(self) -> tuple[str, ...]:
-        gone = (*self._kept.buried, *self._new.buried)
-        return tuple(owner for owner in self._look() if owner not in gone)
+        return self._unburied(self._owners.dead)
 
     def bury(self, owner: str) -> None:
         self._new.buried.append(owner)
@@ -90,11 +92,13 @@ class Batch:
         """The work raised."""
         self._new.clear()
 
-    def _look(self) -> tuple[str, ...]:
+    def _unburied(self, look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
         try:
-            return self._owners.dead()
+            seen = look()
         except OSError as error:
             raise store_error(error, self._owners.folder) from error
+        buried = (*self._kept.buried, *self._new.buried)
+        return tuple(owner for owner in seen if owner not in buried) if buried else seen
 
     def write(self, connection: apsw.Connection) -> None:
         """Send everything kept to the file."""

@@ -1,4 +1,4 @@
-"""The file and its one writing connection. All of it but opening is done on the database thread."""
+"""The file and its one writing connection, used by one thread at a time."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from onedoor.stores.sqlite_errors import store_error
 from onedoor.stores.sqlite_fork import closed, opened, refuse_inherited
 from onedoor.stores.sqlite_job import Pending
 from onedoor.stores.sqlite_lock import FileLock
+from onedoor.stores.sqlite_log import Log
+from onedoor.stores.sqlite_pace import Pace
 from onedoor.stores.sqlite_rows import StateRows
 from onedoor.stores.sqlite_schema import known_version, migrate
 from onedoor.stores.sqlite_version import wal_is_safe
@@ -25,6 +27,7 @@ Durability = Literal["process", "power"]
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _CHECKPOINT_PAGES = 1000
+_NORMAL = 1
 _WAL_BYTES = 64 * 2**20
 
 
@@ -34,12 +37,35 @@ class SqliteFile:
     def __init__(self, file: Path, *, durability: Durability, busy_seconds: float) -> None:
         refuse_inherited(file)
         self._file = file
+        self._busy_seconds = busy_seconds
+        self._pace = Pace()
         self._lock = telling(file, lambda: FileLock(file.with_name(f"{file.name}.lock"), seconds=busy_seconds))
         telling(file, lambda: self._open(durability, busy_seconds))
 
-    def run(self, jobs: Sequence[Pending]) -> None:
-        """Do every job in one transaction of the file. Raises StoreError if none of it could be kept."""
-        telling(self._file, lambda: self._locked(jobs))
+    @property
+    def quick(self) -> bool:
+        """Whether a commit waits for no disk and no other process, as far as one can tell beforehand."""
+        return self._unsynced and self._pace.quick and not self.untidy
+
+    @property
+    def untidy(self) -> bool:
+        """Whether it is time to tidy up."""
+        return self._log.long
+
+    def run(self, jobs: Sequence[Pending], *, wait: bool = True) -> bool:
+        """Do every job in one transaction of the file. Raises StoreError if none of it could be kept.
+
+        False, with nothing done, if others are writing and this one may not wait.
+        """
+        return telling(self._file, lambda: self._waiting(jobs) if wait else self._at_once(jobs))
+
+    def tidy(self) -> None:
+        """Keep the log short."""
+        if self.untidy:
+            try:
+                telling(self._file, self._move_log)
+            except StoreError:
+                _log.warning("the log could not be moved into the file yet", exc_info=True)
 
     def close(self, orderly: bool) -> None:
         """Let go of the file. If not orderly, others will find this owner dead and deal with what it still held."""
@@ -60,6 +86,8 @@ class SqliteFile:
         try:
             with self._lock.held():
                 self._connection = connect(self._file, durability=durability, busy_seconds=busy_seconds)
+                self._unsynced = self._connection.pragma("synchronous") == _NORMAL
+                self._log = Log(self._connection)
                 self._rows = StateRows(self._connection)
                 self.owners = Owners(self._file.with_name(f"{self._file.name}-owners"))
                 opened(self._connection, self._file, self._let_go)
@@ -67,17 +95,51 @@ class SqliteFile:
             self._lock.drop()
             raise
 
-    def _locked(self, jobs: Sequence[Pending]) -> None:
+    def _move_log(self) -> None:
         with self._lock.held():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
+            self._log.move()
+
+    def _waiting(self, jobs: Sequence[Pending]) -> bool:
+        with self._lock.held():
+            self._begin(self._busy_seconds)
+            self._transact(jobs)
+        return True
+
+    def _at_once(self, jobs: Sequence[Pending]) -> bool:
+        if not self._lock.take():
+            self._pace.shared()
+            return False
+        try:
+            begun = self._begun()
+            if begun:
                 self._transact(jobs)
-            except BaseException:
-                self._roll_back()
-                raise
+        finally:
+            self._lock.free()
+        return begun
+
+    def _begun(self) -> bool:
+        """Begin unless a program without our lock is writing."""
+        try:
+            self._begin(0.0)
+        except apsw.BusyError:
+            return False
+        return True
+
+    def _begin(self, busy_seconds: float) -> None:
+        self._connection.set_busy_timeout(int(busy_seconds * 1000))
+        self._connection.execute("BEGIN IMMEDIATE")
 
     def _transact(self, jobs: Sequence[Pending]) -> None:
-        self._rows.begin()
+        """Do the jobs in the transaction that has begun, and end it."""
+        try:
+            self._do(jobs)
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _do(self, jobs: Sequence[Pending]) -> None:
+        if self._rows.begin():
+            self._pace.shared()
         batch = Batch(self._rows, self.owners)
         for job in jobs:
             if job.run(batch):
@@ -85,7 +147,7 @@ class SqliteFile:
             else:
                 batch.undo()
         batch.write(self._connection)
-        self._connection.execute("COMMIT")
+        self._pace.commit(lambda: self._connection.execute("COMMIT"))
         batch.committed()
 
     def _roll_back(self) -> None:

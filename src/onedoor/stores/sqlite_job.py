@@ -1,4 +1,4 @@
-"""A work on its way through the database thread, and back to the loop that waits for it."""
+"""A work on its way to the file, and back to the loop that waits for it."""
 
 from __future__ import annotations
 
@@ -73,13 +73,16 @@ class Job(Generic[T]):
             _log.warning("a transaction nobody waits for any more failed", exc_info=self._error)
 
 
-def answer(jobs: Iterable[Pending]) -> None:
-    """Tell everyone who waits, waking each loop once."""
+def answer(jobs: Iterable[Pending], *, here: asyncio.AbstractEventLoop | None = None) -> None:
+    """Tell everyone who waits: at once those of the loop that runs `here`, and the others by waking each loop once."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Pending]] = {}
     for job in jobs:
         by_loop.setdefault(job.loop, []).append(job)
     for loop, theirs in by_loop.items():
-        _wake(loop, theirs)
+        if loop is here:
+            _answer_all(theirs)
+        else:
+            _wake(loop, theirs)
 
 
 def _wake(loop: asyncio.AbstractEventLoop, jobs: list[Pending]) -> None:

@@ -25,12 +25,20 @@ class FileLock:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the lock; raises StoreError if it doesn't come free in time."""
-        if not taken(self._fd):
+        if not self.take():
             self._wait()
         try:
             yield
         finally:
-            fcntl.flock(self._fd, fcntl.LOCK_UN)
+            self.free()
+
+    def take(self) -> bool:
+        """Take the lock if it is free."""
+        return taken(self._fd)
+
+    def free(self) -> None:
+        """Let go of the lock."""
+        fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def drop(self) -> None:
         """Close the file. In a forked child this leaves the parent's hold alone, as it doesn't unlock."""

@@ -34,12 +34,14 @@ class StateRows:
         self._connection = connection
         self._cursor = connection.cursor()
         self._known: dict[str, msgspec.Struct | None] = {}
-        self._version = -1
+        self._version = connection.data_version()
 
-    def begin(self) -> None:
-        """Forget everything if another connection has written since. Call it inside the transaction."""
-        if self._connection.data_version() != self._version or len(self._known) > _KEPT:
+    def begin(self) -> bool:
+        """Whether another connection has written since: then all is forgotten. Call it inside the transaction."""
+        changed = self._connection.data_version() != self._version
+        if changed or len(self._known) > _KEPT:
             self._known.clear()
+        return changed
 
     def get(self, key: str, kind: type[R]) -> R | None:
         if key in self._known:

@@ -1,52 +1,46 @@
-"""The thread that alone writes the file: it takes what is waiting, up to a batch, and lives until all of it is done."""
+"""The thread that does what no loop may wait for, and lives until all of it is done."""
 
 from __future__ import annotations
 
 import queue
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-from onedoor.errors import WrongContext
-from onedoor.stores.sqlite_job import Pending, answer
+from onedoor.stores.sqlite_jobs import Jobs
 
 _NAME = "onedoor-store"
-_BATCH = 256
 _POLL = 0.005
 
 
 class StoreThread:
-    """Hands batches of jobs to `run` until closed, then calls `end`.
+    """Does all jobs each time it is woken, and `tidy` after every batch, until closed; then it calls `end`.
 
     When the program ends without closing, it goes on for as long as any other thread that keeps the program alive, and
     then does what is still waiting. `end` is told whether it was closed.
     """
 
-    def __init__(self, run: Callable[[Sequence[Pending]], None], end: Callable[[bool], None]) -> None:
-        self._run = run
+    def __init__(self, jobs: Jobs, tidy: Callable[[], None], end: Callable[[bool], None]) -> None:
+        self._jobs = jobs
+        self._tidy = tidy
         self._end = end
-        self._queue: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
-        self._gate = threading.Lock()
-        self._shut = False
+        self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._closed = False
         self._leaving = False
         threading._register_atexit(partial(_leave, weakref.ref(self)))  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._live, name=_NAME, daemon=False)
         self._thread.start()
 
-    def put(self, job: Pending) -> None:
-        """Begin a job. Raises WrongContext once closed."""
-        with self._gate:
-            if self._shut:
-                raise WrongContext("this store is closed")
-            self._queue.put(job)
+    def wake(self) -> None:
+        """There is something to do."""
+        self._bell.put(None)
 
     def close(self) -> None:
         """Take no more, do what is waiting, end."""
         self._closed = True
-        self._refuse()
-        self._queue.put(None)
+        self._jobs.shut()
+        self.wake()
 
     def join(self) -> None:
         """Wait for the end."""
@@ -55,48 +49,32 @@ class StoreThread:
     def leave(self) -> None:
         """The program is ending."""
         self._leaving = True
-        self._queue.put(None)
+        self.wake()
 
     def _live(self) -> None:
-        while (first := self._next()) is not None:
-            self._batch([first, *self._waiting()])
-        self._end(self._closed)
-
-    def _next(self) -> Pending | None:
-        """The next job; None at the end."""
         while not self._over():
-            job = self._take()
-            if job is not None:
-                return job
-        return None
+            self._sleep()
+            with self._jobs.turn:
+                self._work()
+        with self._jobs.turn:
+            self._end(self._closed)
+
+    def _work(self) -> None:
+        self._tidy()
+        while self._jobs.do():
+            self._tidy()
 
     def _over(self) -> bool:
         if self._leaving and _alone():
-            self._refuse()
-        return self._shut and self._queue.empty()
+            self._jobs.shut()
+        return self._jobs.over
 
-    def _take(self) -> Pending | None:
+    def _sleep(self) -> None:
+        """Until woken; at the program's end there may be nobody left to do that."""
         try:
-            return self._queue.get(timeout=_POLL if self._leaving else None)
+            self._bell.get(timeout=_POLL if self._leaving else None)
         except queue.Empty:
-            return None
-
-    def _waiting(self) -> list[Pending]:
-        """What else is waiting, to make up a batch."""
-        some = min(self._queue.qsize(), _BATCH - 1)
-        return [job for job in (self._queue.get_nowait() for _ in range(some)) if job is not None]
-
-    def _batch(self, jobs: Sequence[Pending]) -> None:
-        try:
-            self._run(jobs)
-        except Exception as error:  # noqa: BLE001 - everyone who waits is told
-            for job in jobs:
-                job.fail(error)
-        answer(jobs)
-
-    def _refuse(self) -> None:
-        with self._gate:
-            self._shut = True
+            return
 
 
 def _leave(thread: weakref.ref[StoreThread]) -> None:

@@ -7,7 +7,6 @@ objects JSON doesn't know are stored as near as can be.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ TABLES: dict[type[msgspec.Struct], str] = {
     BodyRow: "bodies",
     EventRow: "events",
 }
+_AS_IT_IS = frozenset({type(None), bool, float})
 _MOST = 2**63 - 1
 
 
@@ -39,23 +39,18 @@ def insert(kind: type[msgspec.Struct]) -> str:
 
 def values(row: msgspec.Struct) -> tuple[SQLiteValue, ...]:
     """A row's fields, in order, as SQLite keeps them."""
-    return tuple([_STORED.get(type(value), _other)(value) for value in msgspec.structs.astuple(row)])
+    return tuple(
+        [
+            value if type(value) in _AS_IT_IS or (type(value) is str and value.isascii()) else _stored(value)
+            for value in msgspec.structs.astuple(row)
+        ]
+    )
 
 
-def _same(value: float | None) -> SQLiteValue:
-    return value
-
-
-def _whole(value: int) -> SQLiteValue:
-    return value if -_MOST <= value <= _MOST else max(-_MOST, min(_MOST, value))
-
-
-def _text(value: str) -> SQLiteValue:
-    return value if value.isascii() else value.encode("utf-8", "replace").decode()
-
-
-def _other(value: Any) -> SQLiteValue:
-    return _text(str(value)) if isinstance(value, str) else _json(value)
+def _stored(value: Any) -> SQLiteValue:
+    if isinstance(value, int):
+        return max(-_MOST, min(_MOST, value))
+    return str(value).encode("utf-8", "replace").decode() if isinstance(value, str) else _json(value)
 
 
 def _json(value: object) -> SQLiteValue:
@@ -63,12 +58,3 @@ def _json(value: object) -> SQLiteValue:
         return msgspec.json.encode(value, enc_hook=repr).decode()
     except UnicodeEncodeError:
         return json.dumps(value, default=repr)
-
-
-_STORED: dict[type, Callable[[Any], SQLiteValue]] = {
-    type(None): _same,
-    bool: _same,
-    float: _same,
-    int: _whole,
-    str: _text,
-}

@@ -28,6 +28,30 @@ class CallRow:
     run: str = ""
     messages: tuple[Message, ...] = ()
 
+    @property
+    def outcome(self) -> str:
+        """One word for how it ended."""
+        if self.reply is None:
+            return "cancelled" if self.error == "cancelled" else "failed"
+        if self.reply.degraded:
+            return "degraded"
+        return "cached" if self.reply.cached else "ok"
+
+    @property
+    def model(self) -> str:
+        """Your name for the model that answered, empty where none did."""
+        return self.reply.model if self.reply else ""
+
+    @property
+    def provider(self) -> str:
+        """Whose model that is."""
+        return self.reply.provider if self.reply else ""
+
+    @property
+    def nano_usd(self) -> int | None:
+        """What the answer cost, where that is known."""
+        return self.reply.cost.nano_usd if self.reply and self.reply.cost else None
+
 
 class Ledger(Protocol):
     """Keeps what happened."""
