@@ -308,7 +308,7 @@ def test_when_nobody_is_left_the_last_invalid_answer_comes_out_with_its_story() 
     assert error.trail.attempts == 6
     assert [note.remark for note in error.trail if note.rail == "repair"] == ["syntax: reask; syntax: reask"] * 2
     (row,) = list(house.parts.ledger)  # type: ignore[call-overload]
-    assert (row.error, row.attempts, row.id) == ("invalid_answer", 6, error.call_id)
+    assert (row.error, row.attempts, row.id) == ("invalid_answer/schema", 6, error.call_id)
 
 
 @pytest.mark.parametrize("answer", ["I'm sorry, but I can't help with that.", Reply("", finish_reason="refusal")])

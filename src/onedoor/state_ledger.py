@@ -31,6 +31,7 @@ def flat(told: Told) -> CallRow:
     """One call as a ledger row."""
     reply = told.reply or NOTHING
     usage = reply.usage if told.reply else Usage()
+    notes = list(told.trail)
     return CallRow(
         id=told.id,
         at=told.at,
@@ -59,9 +60,11 @@ def flat(told: Told) -> CallRow:
         first_token=reply.first_token,
         score=reply.score,
         verdict=reply.verdict,
+        modes=[note.error.partition("/")[2] for note in notes if note.rail == "validate" and "/" in note.error],
+        edits=sorted({edit.kind for edit in reply.edits}) if not reply.cached else [],
         prompt_hash=digest(told.messages),
         metadata=dict(told.metadata),
-        trail=list(told.trail),
+        trail=notes,
     )
 
 

@@ -51,10 +51,11 @@ class Note(msgspec.Struct, frozen=True):
 
 
 def code_of(error: BaseException) -> str:
-    """The stable name of an error: its `code`, "cancelled", or its class."""
+    """The stable name of an error: its `code`, with the diagnosis of an answer behind it, "cancelled", or its class."""
     if isinstance(error, asyncio.CancelledError):
         return "cancelled"
-    return str(getattr(error, "code", type(error).__name__))
+    code, mode = str(getattr(error, "code", type(error).__name__)), getattr(error, "mode", "")
+    return f"{code}/{mode}" if mode else code
 
 
 class Span:

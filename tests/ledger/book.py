@@ -45,6 +45,8 @@ def call(id: str, **changes: Any) -> CallRow:  # noqa: A002
         "first_token": None,
         "score": None,
         "verdict": "unknown",
+        "modes": [],
+        "edits": [],
         "prompt_hash": "",
         "metadata": {},
         "trail": [],

@@ -89,3 +89,11 @@ def test_percentiles_are_by_nearest_rank(values: list[float]) -> None:
 
 def test_nothing_has_no_percentiles() -> None:
     assert spread(()) is None
+
+
+def test_damaged_answers_are_counted_by_what_was_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    rows = [call("a", edits=["fence"]), call("b", modes=["schema", "schema", "truncation"]), call("c")]
+    write(file, rows)
+    (row,) = Ledger(file).report("task")
+    assert (row.recovered, dict(row.modes)) == (1, {"schema": 2, "truncation": 1})

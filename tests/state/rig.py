@@ -12,6 +12,7 @@ import msgspec
 import onedoor
 from onedoor import AsyncDoor, Call, OnedoorError, Reply
 from onedoor.clock import LoopWall, loop_time
+from onedoor.ledger.rows import json_columns
 from onedoor.standard import Parts
 from onedoor.state import State
 from onedoor.state_ledger import StateLedger
@@ -184,7 +185,7 @@ def rows_of(engine: Engine, kind: type[R], table: str) -> Sequence[R]:
     rows = [dict(zip(names, row, strict=True)) for row in reader.query(f"SELECT {', '.join(names)} FROM {table}")]
     reader.close()
     for row in rows:
-        for name in {"degraded", "metadata", "trail"} & row.keys():
+        for name in json_columns(kind):
             row[name] = msgspec.json.decode(str(row[name]))
     return [msgspec.convert(row, kind, strict=False) for row in rows]
 

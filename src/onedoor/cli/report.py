@@ -63,9 +63,18 @@ def _print(by: By, rows: Sequence[Rollup]) -> None:
     failed = [(row.key or "-", code, count, _share(count, row)) for row in rows for code, count in row.failures.items()]
     if failed:
         out.line("\n" + "\n".join(table(failed, head=(by.upper(), "FAILED WITH", "CALLS", "SHARE"))))
+    answers = [(row.key or "-", what, count) for row in rows for what, count in _answers(row)]
+    if answers:
+        out.line("\n" + "\n".join(table(answers, head=(by.upper(), "DAMAGED ANSWERS", "COUNT"))))
     orphans = sum(row.orphans for row in rows)
     if orphans:
         out.say(f"{orphans} attempts were under way when their process died; they are charged at their upper bound")
+
+
+def _answers(row: Rollup) -> list[tuple[str, int]]:
+    """What recovery could read, and what had to be asked again."""
+    recovered = [("recovered without asking again", row.recovered)] if row.recovered else []
+    return [*recovered, *((f"not accepted: {mode}", count) for mode, count in row.modes.items())]
 
 
 def _cells(row: Rollup) -> tuple[object, ...]:

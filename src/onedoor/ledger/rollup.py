@@ -9,15 +9,18 @@ Tokens and money are those of every attempt, failed and orphaned ones included, 
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
+import msgspec
+
 if TYPE_CHECKING:
     from apsw import SQLiteValue
 
-    Timed = tuple[str, str, str, int, int, float, float | None]
-    """A call's key, outcome, error, cached, retries, seconds and first token."""
+    Timed = tuple[str, str, str, int, int, float, float | None, int, str]
+    """A call's key, outcome, error, cached, retries, seconds, first token, recovered and modes."""
 
     Query = Callable[[str, Sequence[SQLiteValue]], list[tuple[SQLiteValue, ...]]]
 
@@ -35,7 +38,7 @@ PAGE = 20_000
 FOREVER = float("inf")
 
 _CALLS = """
-SELECT at, seq, {key}, outcome, error, cached, retries, seconds, first_token FROM calls
+SELECT at, seq, {key}, outcome, error, cached, retries, seconds, first_token, edits <> '[]', modes FROM calls
 WHERE (at, seq) > (?, ?) AND at < ? ORDER BY at, seq LIMIT ?
 """
 _ATTEMPTS = """
@@ -60,6 +63,8 @@ class Rollup:
 
     answered     calls with a reply, degraded or not
     failures     calls without one, by the code of their error
+    recovered    answers that were damaged and read all the same, so that nobody had to be asked again
+    modes        answers that didn't fulfil their contract, by what was wrong with them
     attempts     requests to providers; `orphans` of them were under way when their process died
     nano_usd     the sum of every attempt whose cost is known; `unpriced` counts those whose isn't
     """
@@ -71,6 +76,8 @@ class Rollup:
     cached: int
     retries: int
     failures: Mapping[str, int]
+    recovered: int
+    modes: Mapping[str, int]
     seconds: Spread | None
     first_token: Spread | None
     attempts: int
@@ -103,7 +110,9 @@ class _Tally:
     degraded: int = 0
     cached: int = 0
     retries: int = 0
-    failures: dict[str, int] = field(default_factory=dict)
+    failures: Counter[str] = field(default_factory=Counter)
+    recovered: int = 0
+    modes: Counter[str] = field(default_factory=Counter)
     seconds: array[float] = field(default_factory=lambda: array("d"))
     first_token: array[float] = field(default_factory=lambda: array("d"))
 
@@ -141,14 +150,24 @@ def _calls(query: Query, by: By, begin: float, end: float) -> Iterator[Timed]:
 
 
 def _add(
-    tally: _Tally, outcome: str, error: str, cached: int, retries: int, seconds: float, first: float | None
+    tally: _Tally,
+    outcome: str,
+    error: str,
+    cached: int,
+    retries: int,
+    seconds: float,
+    first: float | None,
+    recovered: int,
+    modes: str,
 ) -> None:
     tally.calls += 1
+    tally.recovered += recovered
+    if modes != "[]":
+        tally.modes.update(msgspec.json.decode(modes, type=list[str]))
     tally.cached += cached
     tally.retries += retries
     if outcome not in ANSWERED:
-        code = error or outcome
-        tally.failures[code] = tally.failures.get(code, 0) + 1
+        tally.failures[error or outcome] += 1
         return
     tally.answered += 1
     tally.degraded += outcome == "degraded"
@@ -167,7 +186,9 @@ def _rollup(key: str, tally: _Tally, used: Sequence[SQLiteValue]) -> Rollup:
         degraded=tally.degraded,
         cached=tally.cached,
         retries=tally.retries,
-        failures=dict(sorted(tally.failures.items(), key=lambda item: (-item[1], item[0]))),
+        failures=_ranked(tally.failures),
+        recovered=tally.recovered,
+        modes=_ranked(tally.modes),
         seconds=spread(tally.seconds),
         first_token=spread(tally.first_token),
         attempts=attempts,
@@ -177,6 +198,11 @@ def _rollup(key: str, tally: _Tally, used: Sequence[SQLiteValue]) -> Rollup:
         nano_usd=nano_usd,
         unpriced=unpriced,
     )
+
+
+def _ranked(counts: Counter[str]) -> dict[str, int]:
+    """The most frequent first, equals by name."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _int(value: SQLiteValue) -> int:

@@ -46,6 +46,8 @@ class AttemptRow(msgspec.Struct, frozen=True, kw_only=True):
 class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     """One call, as it came out of the door.
 
+    modes    what was wrong with each answer that didn't fulfil the contract, in order
+    edits    what recovery did to the answer that does, each kind once
     outcome  "ok", "degraded", "cached", "failed", "cancelled" or "orphan"
     """
 
@@ -76,6 +78,8 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     first_token: float | None
     score: float | None
     verdict: str
+    modes: list[str]
+    edits: list[str]
     prompt_hash: str
     metadata: dict[str, Any]
     trail: list[Any]

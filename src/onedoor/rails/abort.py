@@ -34,7 +34,7 @@ class Abort:
         if not self.enabled or call.contract is None:
             return await call_next(call)
         reader = _Reader(call)
-        reply = await call_next(replace(call, stream=True, tap=reader.tap))
+        reply = await call_next(replace(call, stream=True, tap=reader.tap()))
         reader.show_whole()
         return reply
 
@@ -47,13 +47,11 @@ class _Reader:
         self._kept = _Kept(call.tap)
         self._prefix = _prefix(call)
         self._forms = call.dialect.forms if call.dialect else None
-        self.tap: Tap = Guarded(
-            self._kept,
-            stop=self._stop,
-            prefix=self._prefix,
-            runaway=Runaway(),
-            partials=self._show if call.stream else None,
-        )
+
+    def tap(self) -> Tap:
+        """What reads along. Not kept here: each would hold the other until the collector comes."""
+        partials = self._show if self._call.stream else None
+        return Guarded(self._kept, stop=self._stop, prefix=self._prefix, runaway=Runaway(), partials=partials)
 
     def show_whole(self) -> None:
         """At the end it is certain which nulls stand for keys that were left out; until then none is shown."""

@@ -36,7 +36,8 @@ CREATE TABLE calls(
     model TEXT, served TEXT, provider TEXT, outcome TEXT, error TEXT, message TEXT, attempts INTEGER,
     retries INTEGER, degraded TEXT, cached INTEGER, finish_reason TEXT, input INTEGER, output INTEGER,
     cached_input INTEGER, reasoning INTEGER, estimated INTEGER, nano_usd INTEGER, price_source TEXT, seconds REAL,
-    first_token REAL, score REAL, verdict TEXT, prompt_hash TEXT, metadata TEXT, trail TEXT);
+    first_token REAL, score REAL, verdict TEXT, modes TEXT, edits TEXT,
+    prompt_hash TEXT, metadata TEXT, trail TEXT);
 CREATE INDEX calls_at ON calls(at);
 CREATE TRIGGER calls_stay BEFORE UPDATE ON calls
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: calls are never changed'); END;
