@@ -441,7 +441,7 @@ COLOURS: Mapping[End, tuple[str, str]] = {
     "clean": ("#1f7a5c", "right as it came"),
     "recovered": ("#3fae7f", "recovered, no further call"),
     "again": ("#4a90c2", "asked or sent again"),
-    "fallback": ("#8f7cc9", "by the careful model, labelled"),
+    "fallback": ("#8f7cc9", "by the fallback, labelled"),
     "slip": ("#c9a227", "the model's own slip"),
     "wrong": ("#d0342c", "silently wrong"),
     "failed": ("#9a9a9a", "failed"),

@@ -32,6 +32,7 @@ from onedoor import AsyncDoor, Call, Reply, ServedModel, Usage
 from onedoor.standard import Parts
 from onedoor.stores.memory import MemoryAnswers
 
+os.environ["ONEDOOR_STATE"] = "memory"  # what a file costs is bench/state.py's to say
 PROMPT = "Which of these reports mentions the harbour, and what does it say about the tide? " * 24
 ANSWER = Reply("The second one.", model="first", provider="memory", served="bench-1", usage=Usage(480, 4))
 PARALLEL = 50

@@ -17,7 +17,6 @@ from onedoor.keys import resolve
 from onedoor.kinds import KINDS
 from onedoor.load import nearest
 from onedoor.messages import Prompt
-from onedoor.output.labels import classification, extraction
 from onedoor.pipeline import Next, Rail, compose
 from onedoor.plan import Plan
 from onedoor.providers.provider import Provider
@@ -66,7 +65,11 @@ class AsyncDoor:
 
     @property
     def ledger(self) -> Ledger:
-        """Every call this door has taken."""
+        """Where this door writes its calls.
+
+        With the state in memory it is a `MemoryLedger`: iterate it for the latest calls, oldest first. With the state
+        in a file it only writes; read that file with `onedoor calls` or `onedoor.ledger.ledger.Ledger(path)`.
+        """
         return self._parts.ledger
 
     async def ask(self, prompt: Prompt, **ask: Unpack[Ask]) -> Reply:
@@ -97,6 +100,8 @@ class AsyncDoor:
         The text is data: nothing in it is followed. `examples` are pairs of a text and its answer. Cold and capped
         unless the call says otherwise. Raises InvalidAnswer where no candidate gives a value that fits.
         """
+        from onedoor.output.labels import extraction
+
         made = contract_of(schema)
         if made is None:
             raise InvalidCall("extract needs a schema: a Pydantic model, a JSON Schema, a dataclass …")
@@ -117,6 +122,8 @@ class AsyncDoor:
 
         `labels` may say what each means. `unsure` allows "unsure". `examples` are pairs of a text and its label.
         """
+        from onedoor.output.labels import classification
+
         messages, wanted = classification(text, labels, unsure=unsure, multi=multi, examples=examples)
         return await self.ask(messages, **cold(ask, wanted))
 

@@ -19,18 +19,14 @@ from onedoor.pipeline import Rail
 from onedoor.places import make_room, state_path
 from onedoor.plan import Plan
 from onedoor.prices import PriceBook, price_address
-from onedoor.rails.abort import Abort
 from onedoor.rails.admit import Admit
-from onedoor.rails.build import Build
 from onedoor.rails.cache import Cache, Flights
 from onedoor.rails.deadline import Deadline
 from onedoor.rails.fallback import Fallback
 from onedoor.rails.hold import Hold
 from onedoor.rails.record import Record
-from onedoor.rails.repair import Repair
 from onedoor.rails.retry import Retry
 from onedoor.rails.timeout import Timeout
-from onedoor.rails.validate import Validate
 from onedoor.resorts import Function, LastGood, LastResort, Template
 from onedoor.state import State
 from onedoor.state_ledger import StateLedger
@@ -88,7 +84,12 @@ def road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
 
 
 def answer_rails(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
-    """The rails of an answer that must fulfil a contract."""
+    """The rails of an answer that must fulfil a contract; imported with the first one."""
+    from onedoor.rails.abort import Abort
+    from onedoor.rails.build import Build
+    from onedoor.rails.repair import Repair
+    from onedoor.rails.validate import Validate
+
     repair = plan.settings.repair
     return (
         Repair(repair.corrections),

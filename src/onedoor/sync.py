@@ -52,7 +52,7 @@ class Door:
 
     @property
     def ledger(self) -> Ledger:
-        """Every call this door has taken."""
+        """Where this door writes its calls; see `AsyncDoor.ledger`."""
         return self._door.ledger
 
     def ask(self, prompt: Prompt, **ask: Unpack[Ask]) -> Reply:

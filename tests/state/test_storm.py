@@ -43,6 +43,6 @@ async def test_orphans_that_cost_nothing_are_found_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("broken", ["overspent", "slots"])
 async def test_checking_and_recording_in_two_steps_is_found_out(tmp_path: Path, broken: str) -> None:
     tight = {"overspent": 0.005, "slots": 1.0}[broken]
-    storm = Storm(kills=5, state="check_then_record", total_usd=tight, caller_usd=1.0, slots=6, seed=4)
+    storm = Storm(kills=15, state="check_then_record", total_usd=tight, caller_usd=1.0, slots=6, seed=4)
     left = shown(await run(storm, tmp_path))
     assert broken in {wrong.partition(":")[0] for wrong in judge(left)}
