@@ -1,6 +1,6 @@
 """No test touches the state of whoever runs it; one that needs a file names its own.
 
-Laws are tried on 50 examples, so that the suite stays quick, and on 200 with HYPOTHESIS_PROFILE=thorough. With CI set
+Laws are tried on 40 examples, so that the suite stays quick, and on 200 with HYPOTHESIS_PROFILE=thorough. With CI set
 they are the same examples every time.
 """
 
@@ -12,6 +12,6 @@ from hypothesis import settings
 
 os.environ["ONEDOOR_STATE"] = "memory"
 
-settings.register_profile("quick", max_examples=50, derandomize="CI" in os.environ)
+settings.register_profile("quick", max_examples=40, derandomize="CI" in os.environ)
 settings.register_profile("thorough", max_examples=200)
 settings.load_profile("thorough" if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else "quick")
