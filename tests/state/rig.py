@@ -13,11 +13,11 @@ import onedoor
 from onedoor import AsyncDoor, Call, OnedoorError, Reply
 from onedoor.clock import LoopWall, loop_time
 from onedoor.ledger.rows import json_columns
+from onedoor.policy.ledger import AttemptRow, CallRow
 from onedoor.standard import Parts
 from onedoor.state import State
 from onedoor.state_ledger import StateLedger
 from onedoor.stores.engine import Engine, Transaction
-from onedoor.stores.ledger import AttemptRow, CallRow
 from onedoor.stores.memory_engine import MemoryEngine
 from onedoor.stores.sqlite_file import SqliteFile
 from onedoor.stores.sqlite_read import open_readonly

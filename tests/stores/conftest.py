@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from onedoor.policy.ledger import AttemptRow
 from onedoor.stores.engine import Engine
-from onedoor.stores.ledger import AttemptRow
 from onedoor.stores.memory_engine import MemoryEngine
 from onedoor.stores.sqlite import SqliteEngine
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from onedoor.policy.ledger import AttemptRow, CallRow
 from onedoor.stores.engine import Transaction
-from onedoor.stores.ledger import AttemptRow, CallRow
 
 
 class Count(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,8 +9,8 @@ from typing import Generic, Never, TypeVar
 
 import msgspec
 
+from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow
 from onedoor.stores.engine import Transaction
-from onedoor.stores.ledger import AttemptRow, BodyRow, CallRow, EventRow
 
 R = TypeVar("R", bound=msgspec.Struct)
 T = TypeVar("T")

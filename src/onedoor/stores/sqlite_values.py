@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from onedoor.stores.ledger import AttemptRow, BodyRow, CallRow, EventRow
+from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow
 
 if TYPE_CHECKING:
     from apsw import SQLiteValue
