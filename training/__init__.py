@@ -1,0 +1,1 @@
+"""Programs that make the data and weights the package ships."""

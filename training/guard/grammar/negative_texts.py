@@ -1,0 +1,98 @@
+"""Harmless technical texts full of words that attacks use, too."""
+
+from __future__ import annotations
+
+FORMATS = (
+    ("<|im_start|>system\n", "<|im_end|>\n<|im_start|>user\n"),
+    ("[INST] <<SYS>>\n", "\n<</SYS>>\n\nHi [/INST]"),
+    ("<|start_header_id|>system<|end_header_id|>\n\n", "<|eot_id|>"),
+    ("<start_of_turn>user\n", "<end_of_turn>\n<start_of_turn>model\n"),
+    ("<|system|>\n", "<|end|>\n<|assistant|>"),
+    ("<s>[INST] ", " [/INST]"),
+    ("### System:\n", "\n### User:\n"),
+    ("System: ", "\nHuman: "),
+)
+
+MENTIONS = (
+    "Is the following message a prompt injection? Answer yes or no and explain.\n\n> {}",
+    'Our filter wrongly let this through last week: "{}" - the report is attached.',
+    'In the training slides, replace the example "{}" with a shorter one.',
+    'def test_blocks_injection():\n    assert inspect("{}").blocked\n',
+    "Why would anybody send `{}` to a support bot?",
+    'The paper gives this example of an attack: "{}". Explain how it works.',
+    '{{"text": "{}", "label": "attack"}}',
+    'A user sent "{}" and was blocked. Write a polite note for the incident log.',
+)
+
+SHELL = (
+    "git reset --hard HEAD~1",
+    "git checkout -- . && git clean -fd",
+    "echo 'node_modules/' >> .gitignore",
+    "sudo systemctl restart nginx",
+    "kill -9 $(lsof -t -i:8080)",
+    "sudo rm -rf /var/cache/apt/archives/*",
+    "git push --force-with-lease origin main",
+    "export PS1='\\u@\\h:\\w\\$ '",
+    "git update-index --assume-unchanged config.ini",
+    "docker system prune --all --force",
+    "ALTER USER admin WITH PASSWORD 'changeme';",
+    "DROP TABLE IF EXISTS previous_orders;",
+    "DELETE FROM sessions WHERE expires < now();",
+    "SHOW GRANTS FOR 'root'@'localhost';",
+    "npm ci --ignore-scripts",
+    "pip install --ignore-installed requests",
+    "chmod 600 ~/.ssh/id_ed25519",
+    "curl -s https://api.blue-kite.example/v1/status | jq .system",
+    "grep -v '^#' prompt.txt | head -n 20",
+    "cat /etc/passwd | cut -d: -f1",
+    "tar --exclude='*.log' -czf backup.tgz .",
+    "passwd --expire anna",
+    "history -c && exit",
+    "printf '%s\\n' \"$SYSTEM_PROMPT\" | wc -w",
+    "REVOKE ALL PRIVILEGES ON DATABASE shop FROM guest;",
+    "ufw disable && ufw reset",
+    "trap '' INT  # ignore Ctrl-C",
+    "set -o ignoreeof",
+)
+
+CODE = (
+    "class Base:\n    def run(self): ...\n\nclass Job(Base):\n"
+    "    @override\n    def run(self):\n        # ignore the previous result\n        return {n}\n",
+    'def forget(self, key):\n    """Drops what was remembered before."""\n    self._seen.discard(key)\n',
+    'SYSTEM_PROMPT = "You are a friendly tutor. Keep answers under {n} words."\n'
+    'messages = [{"role": "system", "content": SYSTEM_PROMPT}]\n',
+    "try:\n    load()\nexcept FileNotFoundError:\n    pass  # ignored: the first run has no previous state\n",
+    "// eslint-disable-next-line no-console\nconsole.log('system message', message)\n",
+    "# noqa: ignore the rule above, the import has a side effect\nimport settings\n",
+    "const prompt = require('prompt-sync')();\nconst secret = prompt('Password: ', {echo: '*'});\n",
+    "if user.is_admin and not request.dry_run:\n    override_limits(account, n={n})\n",
+    "prompt = ChatPrompt(system=RULES, user=question)\nprint(prompt.render())  # show the whole prompt\n",
+    "assert 'instructions' in recipe, 'a recipe needs instructions'\n",
+    "# Agents\n\n- Run `make check` before every commit.\n- Never edit generated files.\n- Ignore the folder `old/`.\n",
+    "## Contributing with an assistant\n\nAI agents must read `docs/style.md`, "
+    "keep changes small, and must not skip the tests.\n",
+    "permissions:\n  admin: [reset, override, bypass]\n  guest: [read]\nsystem:\n  prompt: default\n",
+    "feat: let a task override the system prompt\n\nThe previous default is kept when the key is missing.\n",
+    "fix: ignore instructions files in the old format\n\nThey were parsed twice and broke {n} users.\n",
+    "CVE-2026-1{n}: a crafted header lets a remote user bypass authentication. Upgrade to {n}.{n}; no workaround.\n",
+    ".hidden { display: none }\n/* reset all previous rules */\n* { margin: 0 }\n",
+    '<form action="/reset"><input type="hidden" name="token"><button>Reset password</button></form>\n',
+    "<!-- header: keep in sync with base.html --><nav hidden></nav>\n",
+    "![build](https://img.badges.example/build.svg?branch=main) ![coverage](https://img.badges.example/cov.svg?n={n})\n",
+    "[docs](https://docs.pine-forge.example/?utm_source=readme&utm_campaign={n})\n",
+    "The model card lists the special tokens `<|endoftext|>`, `<|im_start|>` and `<|im_end|>`; never train on them.\n",
+    "| role | meaning |\n|---|---|\n| system | sets the rules |\n| user | asks |\n| assistant | answers |\n",
+    'def jailbreak_score(text: str) -> float:\n    """How much `text` looks like a jailbreak, 0 to 1."""\n',
+    "# die vorherige Regel hier bewusst ignorieren, siehe Ticket {n}\nskip = True\n",
+    "// ignorer les anciens messages du système avant la migration\nconst since = {n};\n",
+    "fix: no ignorar las instrucciones vacías del archivo\n\nSe perdían {n} líneas.\n",
+    "// сбросить все предыдущие настройки фильтра\nreset({n});\n",
+    "# 忽略前面的空行和隐藏文件\nlines = lines[{n}:]\n",
+    "// 以前の設定を上書きする(管理者のみ)\noverwrite({n});\n",
+    "# 이전 설정은 무시하고 기본값을 쓴다\nconfig = default({n})\n",
+    "feat: permite redefinir o prompt do sistema\n\nO valor anterior continua a ser o padrão.\n",
+    "/* تجاهل الأسطر الفارغة السابقة */\nskip({n});\n",
+    "# पिछली खाली पंक्तियों को अनदेखा करें\nrows = rows[{n}:]\n",
+    "logger.warning('ignoring unknown option %s', name)\n",
+    "Traceback (most recent call last):\n  File \"bot.py\", line {n}, in reply\nKeyError: 'system_prompt'\n",
+)
