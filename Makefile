@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test test-storm test-real check bench format clean
+.PHONY: demo test test-storm test-real test-browser check bench format clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/onedoor demo
@@ -16,6 +16,10 @@ test-storm: $(VENV)/.dev
 
 test-real: $(VENV)/.real
 	$(BIN)/pytest -m real tests/real
+
+test-browser: $(VENV)/.dev
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "the pages are tested in Chromium: install it, or name one in CHROMIUM" >&2; exit 1; }
+	$(BIN)/pytest -m real tests/pages
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -28,7 +28,7 @@ import aiohttp
 from upstream import EVENTS
 
 import onedoor
-from onedoor import AsyncDoor, Call, Reply, ServedModel, Usage
+from onedoor import AsyncDoor, Call, Document, Reply, ServedModel, Usage
 from onedoor.standard import Parts
 from onedoor.stores.memory import MemoryAnswers
 
@@ -46,6 +46,9 @@ FULL = {
     "hold": True,
     "last_resort": [{"template": "Nobody can answer now."}],
 }
+GUARDED = {"models": ["first"], "system": "You answer questions about harbour reports, in one sentence.", "guard": {}}
+DOCUMENTS = [Document(PROMPT[:328], f"report {number}") for number in range(1, 5)]
+CONSTRAINTS = ["Answer in one sentence.", "Name the report."]
 
 
 @dataclass(frozen=True)
@@ -137,11 +140,11 @@ def together(runner: asyncio.Runner, ask: Callable[[], Awaitable[object]]) -> Wo
 
 def in_memory(quick: bool) -> list[Row]:
     """The standard road around a provider that answers at once, against calling that provider."""
-    cached = {**FULL, "cache": {"ttl": 3600}}
+    cached, short = {**FULL, "cache": {"ttl": 3600}}, PROMPT[:82]
     number = iter(range(1 << 60))
     with asyncio.Runner() as runner:
         plain, full = memory_door({"models": ["first"]}), memory_door(FULL)
-        missing = memory_door(cached)
+        missing, guarded = memory_door(cached), memory_door(GUARDED)
         rows = contest(
             "in memory",
             {
@@ -151,11 +154,17 @@ def in_memory(quick: bool) -> list[Row]:
                 "door.ask, full task, cache miss": one_by_one(
                     runner, lambda: missing.ask(f"{next(number)} {PROMPT}", task="chat")
                 ),
+                "door.ask, context and constraints": one_by_one(
+                    runner, lambda: plain.ask(short, task="chat", context=DOCUMENTS, constraints=CONSTRAINTS)
+                ),
+                "door.ask, guarded task": one_by_one(
+                    runner, lambda: guarded.ask(f"{next(number)} {short}", task="chat")
+                ),
             },
             calls=500 if quick else 2000,
             rounds=5 if quick else 15,
         )
-        for door in (plain, full, missing):
+        for door in (plain, full, missing, guarded):
             runner.run(door.close())
     return rows
 

@@ -149,6 +149,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"tools": "look"}, "tools must be a list, not str"),
     ({"tools": None}, "tools must be a list, not NoneType"),
     ({"tool_choice": 3}, "tool_choice: must be a text, not int"),
+    ({"user": "\ud800"}, "user is '\\ud800'; half of a surrogate pair is no character"),
+    ({"run": "\udfff"}, "run is '\\udfff'; half of a surrogate pair"),
 ]
 
 
@@ -281,3 +283,8 @@ def test_the_clock_of_the_door_is_in_the_id() -> None:
 
 def test_every_argument_is_explained() -> None:
     assert all(name in (Ask.__doc__ or "") for name in Ask.__annotations__)
+
+
+def test_system_messages_alone_ask_nothing() -> None:
+    with pytest.raises(InvalidCall, match="nothing to ask"):
+        sent([{"role": "system", "content": "be short"}, {"role": "system", "content": "be kind"}])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import onedoor
 from onedoor import ConfigError
-from onedoor.config import Defaults, File, Seconds, Task, json_schema, limits
+from onedoor.config import Defaults, DocumentScreening, File, Seconds, Task, json_schema, limits
 from onedoor.kinds import KINDS
 from onedoor.load import find, load, merged
 from onedoor.shape import expected
@@ -39,6 +39,14 @@ models = ["big"]
 TASK = "[tasks.t]\nmodels = ['big']\n"
 MODEL = "[models.m]\nprovider = 'hosted'\nname = 'x'\n"
 PROVIDER = "[providers.p]\nkind = 'openai'\n"
+BY = TASK + "verify.by = ["
+LABS = """\
+[models]
+ours = { provider = "hosted", name = "x", lab = "us" }
+theirs = { provider = "hosted", name = "y", lab = "them" }
+[tasks]
+all = { models = ["ours", "big"] }
+"""
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -269,6 +277,71 @@ WRONG: list[tuple[str, int, str, str]] = [
     ("[callers.ann]\npriority = 'low'", 13, "callers.ann.priority", 'must be "interactive" or "bulk", not \'low\''),
     ("[state]\npaht = 'x'", 13, "state.paht", "did you mean 'path'?"),
     ("[state]\ndurability = 'much'", 13, "state.durability", 'must be "process" or "power", not \'much\''),
+    # users
+    ("[users]\nrates = [{ tokens = 3 }]", 13, "users.rates[0]", "counts requests; give requests"),
+    ("[users]\nrates = [{}]", 13, "users.rates[0]", "give either requests or tokens"),
+    ("[users]\nrate = []", 13, "users.rate", "did you mean 'rates'?"),
+    # prompts and templates
+    (TASK + "prompt.markng = 'x'", 14, "tasks.t.prompt.markng", "did you mean 'marking'?"),
+    (TASK + "prompt.keep = 'all'", 14, "tasks.t.prompt.keep", 'must be "head" or "tail" or "middle", not \'all\''),
+    (TASK + "prompt.examples = [{ question = 'x' }]", 14, "tasks.t.prompt.examples[0]", "answer is missing"),
+    (MODEL + "system = 'model'", 15, "models.m.system", '"system" or "developer" or "user", not \'model\''),
+    ("[templates.a]", 12, "templates.a", "give either text or file"),
+    ("[templates.a]\ntext = 'x'\nfile = 'y'", 12, "templates.a", "give either text or file"),
+    ("[templates.a]\nfile = 'none.txt'", 13, "templates.a.file", "none.txt can't be read"),
+    ("[templates.a]\ntext = '{ x'", 12, "templates.a", "a single '{'"),
+    ("[templates.a]\ntext = 'hi {nme}'\nvariables = ['name']", 12, "templates.a", "name"),
+    # the guard
+    (TASK + "guard.user = 'drop'", 14, "tasks.t.guard.user", "not 'drop'"),
+    (TASK + "guard.user = { actoin = 'log' }", 14, "tasks.t.guard.user.actoin", "did you mean 'action'?"),
+    (TASK + "guard.documents.threshold = 2", 14, "tasks.t.guard.documents.threshold", "a number from 0 to 1, not 2"),
+    (TASK + "guard.semantic = 'bulitin'", 14, "tasks.t.guard.semantic", "'bulitin' must be \"builtin\""),
+    (TASK + "guard.semantic = 'task:caht'", 14, "tasks.t.guard.semantic", "no task 'caht'; did you mean 'chat'?"),
+    (TASK + "guard.semantic = 'task:t'", 14, "tasks.t.guard.semantic", "so it can't be a guard"),
+    ("[defaults]\nguard.semantic = 'task:'", 13, "defaults.guard.semantic", "must be"),
+    (TASK + "guard.user.allow = ['overide']", 14, "tasks.t.guard.user.allow[0]", "did you mean 'override'?"),
+    ("[defaults]\nguard.output.allow = ['link.image']", 13, "defaults.guard.output.allow[0]", "no family 'link'"),
+    (
+        TASK + "guard.user = 'drop'\n[defaults]\nguard.user.threshold = 0.5",
+        14,
+        "tasks.t.guard.user.action",
+        "not 'drop'",
+    ),
+    # verifiers and reviewers
+    (TASK + "verify = {}", 14, "tasks.t.verify", "by is missing"),
+    (TASK + "verify.by = []", 14, "tasks.t.verify.by", "not empty"),
+    (BY + "{}]", 14, "tasks.t.verify.by[0]", "exactly one of contract, function, command, agree, judge"),
+    (BY + "{ timeout = 1 }]", 14, "tasks.t.verify.by[0]", "give exactly one of contract"),
+    (BY + "{ agree = 2 }, { contract = 1, agree = 2 }]", 14, "by[1]", "not contract and agree"),
+    ("[[defaults.verify.by]]\nname = 'x'", 12, "defaults.verify.by[0]", "give exactly one of"),
+    (TASK + "[[tasks.t.verify.by]]\nfunction = 'a.b'", 15, "by[0].function", "'a.b' is not \"module:callable\""),
+    (BY + "{ function = 'a:' }]", 14, "tasks.t.verify.by[0].function", "'a:' is not \"module:callable\""),
+    (BY + "{ command = [''] }]", 14, "tasks.t.verify.by[0].command", "the program has no name"),
+    (BY + "{ agree = 4 }]", 14, "tasks.t.verify.by[0].agree", "4 of 3 samples can never agree; raise samples"),
+    (BY + "{ command = ['sh'], file = '../x' }]", 14, "by[0].file", "'../x' must be a file inside"),
+    (BY + "{ command = ['sh'], file = '/x' }]", 14, "by[0].file", "like answer.py"),
+    (BY + "{ judge = {} }]", 14, "tasks.t.verify.by[0].judge", "task is missing"),
+    (BY + "{ judge = { task = 'caht' } }]", 14, "by[0].judge.task", "no task 'caht'; did you mean 'chat'?"),
+    (BY + "{ judge = { task = 't' } }]", 14, "by[0].judge.task", "the answers of 't' are judged themselves"),
+    (TASK + "reviewer = { task = 'caht' }", 14, "tasks.t.reviewer.task", "no task 'caht'; did you mean 'chat'?"),
+    (
+        TASK + "reviewer = { task = 'chat', different_lab = true }",
+        14,
+        "tasks.t.reviewer.different_lab",
+        "the lab of model 'big' isn't known; give [models.big] its lab",
+    ),
+    (
+        f"{LABS}[tasks.t]\nmodels = ['ours', 'theirs']\nreviewer = {{ task = 'all', different_lab = true }}",
+        19,
+        "tasks.t.reviewer.different_lab",
+        "no model of task 'all' (ours, big) is surely of another lab than 'ours' (us)",
+    ),
+    (
+        f"{LABS}[tasks.t]\nmodels = ['ours']\nverify.by = [{{ judge = {{ task = 'chat', different_lab = true }} }}]",
+        19,
+        "tasks.t.verify.by[0].judge.different_lab",
+        "no model of task 'chat' (big) is surely of another lab than 'ours' (us); give each its lab, or add one",
+    ),
     # what only another kind of provider takes
     ("[providers.p]\nkind='function'", 12, "providers.p.function", 'must be "module:callable"'),
     (PROVIDER + "function='a:b'", 14, "providers.p.function", "only kind 'function' takes it"),
@@ -389,6 +462,30 @@ def test_a_task_can_complete_a_default(tmp_path: Path) -> None:
     assert (cache.ttl, cache.shared) == (60, True)
 
 
+GUARDS: list[tuple[Any, Any, tuple[str, float | None]]] = [
+    ({"action": "block", "threshold": 0.5}, "log", ("log", 0.5)),
+    ("drop", {"threshold": 0.5}, ("drop", 0.5)),
+    ("drop", {"action": "log"}, ("log", None)),
+    ({"threshold": 0.5}, {"action": "log"}, ("log", 0.5)),
+]
+
+
+@pytest.mark.parametrize(("below", "above", "both"), GUARDS)
+def test_an_action_of_the_guard_and_a_table_are_laid_over_each_other(below: Any, above: Any, both: Any) -> None:
+    config = load(
+        {
+            "providers": {"hosted": {"kind": "openai"}},
+            "models": {"big": {"provider": "hosted", "name": "big-1"}},
+            "defaults": {"guard": {"documents": below}},
+            "tasks": {"chat": {"models": ["big"], "guard": {"documents": above}}},
+        }
+    )
+    guard = config.tasks["chat"].guard
+    assert guard is not None
+    assert isinstance(guard.documents, DocumentScreening)
+    assert (guard.documents.action, guard.documents.threshold) == both
+
+
 ORIGINS = (
     GOOD
     + "temperature = 0.2\n"  # 12
@@ -471,13 +568,17 @@ def test_laying_tables_over_each_other_twice_changes_nothing(below: Any, middle:
 
 GOOD_RAW: dict[str, Any] = {
     "providers": {"x": {"kind": "openai"}},
-    "models": {"x": {"provider": "x", "name": "x-1"}},
-    "tasks": {"x": {"models": ["x"]}},
+    "models": {"x": {"provider": "x", "name": "x-1", "lab": "one"}, "y": {"provider": "x", "name": "y", "lab": "two"}},
+    "tasks": {"x": {"models": ["x"]}, "y": {"models": ["y"], "verify": {"by": [{"contract": 0.5}]}}},
 }
 # What the schema can't say: references, and words with a form of their own.
 WORDS: dict[str, Any] = {
     "schema": {"type": "object"},
     "default_task": "x",
+    "task": "y",
+    "semantic": "builtin",
+    "file": "words.txt",
+    "command": ["true"],
     "timezone": "Europe/Berlin",
     "base_url": "https://api.example.com/v1",
     "function": "os.path:basename",
@@ -487,7 +588,12 @@ WORDS: dict[str, Any] = {
     "provider": "x",
     "tasks": ["x"],
 }
-CHOICES = (("requests", "tokens"), ("usd", "tokens"))
+CHOICES: dict[tuple[str, ...], Any] = {
+    ("requests", "tokens"): 1,
+    ("usd", "tokens"): 1,
+    ("text", "file"): "words",
+    ("contract", "function", "command", "agree", "judge"): 1,
+}
 """Exactly one of these is given."""
 Schema = dict[str, Any]
 Keys = tuple[str | int, ...]
@@ -526,9 +632,10 @@ def a_value(schema: Schema, key: str | int) -> Any:
         return schema["enum"][0]
     match schema.get("type"):
         case "object":
-            return {name: a_value(schema["properties"][name], name) for name in schema.get("required", [])}
+            properties = schema.get("properties", {})
+            return {name: a_value(properties[name], name) for name in schema.get("required", [])} | chosen(properties)
         case "array":
-            return []
+            return [a_value(schema["items"], 0)] * schema.get("minItems", 0)
         case "boolean":
             return True
         case "string":
@@ -547,19 +654,48 @@ def containing(schema: Schema, path: Keys, key: str | int = "") -> Any:
         return [containing(schema["items"], path[1:])]
     properties = schema.get("properties", {})
     below = properties.get(step) or schema["additionalProperties"]
-    chosen = {choice[0]: 1 for choice in CHOICES if properties.keys() >= set(choice) and step not in choice}
-    return {**value, **chosen, step: containing(below, path[1:], step)}
+    first = next((choice[0] for choice in CHOICES if step in choice and properties.keys() >= set(choice)), step)
+    kept = {name: given for name, given in value.items() if name != first}
+    return {**kept, step: containing(below, path[1:], step)}
 
 
-EVERY_KEY = [path for path in every_key(json_schema()) if path[-1] != "guaranteed" or path[0] == "callers"]
+def chosen(properties: Schema) -> dict[str, Any]:
+    """The first of several where exactly one is given."""
+    return {choice[0]: given for choice, given in CHOICES.items() if properties.keys() >= set(choice)}
+
+
+def takes(path: Keys) -> bool:
+    """Whether the key has a meaning there: some keys of a shared table belong to one place only."""
+    if path[-1] == "guaranteed":
+        return path[0] == "callers"
+    return (path[0], path[-1]) != ("users", "tokens")
+
+
+EVERY_KEY = [path for path in every_key(json_schema()) if takes(path)]
 
 
 @pytest.mark.parametrize("path", EVERY_KEY, ids=lambda path: ".".join(map(str, path)))
-def test_every_key_of_the_schema_loads(path: Keys) -> None:
+def test_every_key_of_the_schema_loads(path: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "words.txt").write_text("Hello {name}.")
     raw = merged(GOOD_RAW, containing(json_schema(), path))
     if path[:1] == ("providers",) and path[-1] in KIND_OF_OPTION:
         raw["providers"]["x"]["kind"] = KIND_OF_OPTION[str(path[-1])]
     load(raw)
+
+
+def test_a_reviewer_for_all_need_not_review_its_own_reviews() -> None:
+    """It stands below its own task, too, where nobody asks for a review."""
+    reviewer = {"task": "y", "different_lab": True}
+    load({**GOOD_RAW, "defaults": {"reviewer": reviewer}})
+    one = {**GOOD_RAW, "tasks": {**GOOD_RAW["tasks"], "y": {"models": ["y"], "reviewer": reviewer}}}
+    assert "no model of task 'y' (y) is surely of another lab" in refusal(one)
+
+
+def test_models_of_one_task_may_judge_each_other() -> None:
+    """Where the labs of all are known and there are two of them."""
+    reviewer = {"task": "x", "different_lab": True}
+    load({**GOOD_RAW, "tasks": {"x": {"models": ["x", "y"], "reviewer": reviewer}}})
 
 
 def test_the_schema_has_every_key_of_the_format() -> None:

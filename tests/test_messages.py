@@ -147,6 +147,10 @@ WRONG: list[tuple[Any, str]] = [
     ([Message("user", "hi")], r"messages\[0\].parts must be a tuple of Text, Image or Thinking"),  # type: ignore[arg-type]
     (Message("user", ("hi",)), r"the message.parts must be a tuple of Text"),  # type: ignore[arg-type]
     (Message("usr", (Text("hi"),)), r"the message.role is 'usr'"),  # type: ignore[arg-type]
+    ([user(Text(None))], r"messages\[0\].parts\[0\].text is None; it must be a text"),  # type: ignore[arg-type]
+    ([{**TURN, "content": [Text(5)]}], r"messages\[0\].content\[0\].text is 5"),  # type: ignore[arg-type]
+    ([TURN, Message("tool", (Text("x"),), (), 1)], r"messages\[1\].tool_call_id is 1"),  # type: ignore[arg-type]
+    ([TURN, Message("assistant", (), (ToolCall("1", "look", {}),))], r"messages\[1\].tool_calls\[0\] must"),  # type: ignore[arg-type]
 ]
 
 

@@ -4,8 +4,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from onedoor.errors import (
+    AnswerRejected,
     AttemptTimeout,
     BadEnvelope,
+    Blocked,
     BudgetExceeded,
     CandidateFailed,
     CircuitOpen,
@@ -16,6 +18,7 @@ from onedoor.errors import (
     CredentialRejected,
     CredentialShut,
     DeadlineExceeded,
+    InputBlocked,
     InvalidAnswer,
     InvalidCall,
     Misuse,
@@ -23,6 +26,7 @@ from onedoor.errors import (
     ModelRefused,
     NotAdmitted,
     OnedoorError,
+    OutputBlocked,
     PriceUnknown,
     ProviderError,
     ProviderThrottled,
@@ -36,17 +40,20 @@ from onedoor.errors import (
     StreamBroken,
     Throttled,
     Transient,
+    UnknownCall,
     Unrecoverable,
     WrongContext,
 )
-from onedoor.trail import Note, Trail
+from onedoor.trail import Found, Note, Opinion, Trail
 from onedoor.types import (
     Call,
     Candidate,
     Cost,
     Degraded,
     Delta,
+    Document,
     Embeddings,
+    Example,
     Image,
     Limits,
     Message,
@@ -62,8 +69,10 @@ from onedoor.types import (
 )
 
 if TYPE_CHECKING:
+    from onedoor import guard as guard
     from onedoor.asking import Ask
-    from onedoor.door import AsyncDeltas, AsyncDoor
+    from onedoor.deltas import AsyncDeltas
+    from onedoor.door import AsyncDoor
     from onedoor.opening import open, open_async
     from onedoor.output.build import contract
     from onedoor.output.contract import Check, Contract
@@ -71,22 +80,34 @@ if TYPE_CHECKING:
     from onedoor.output.recovered import Edit, Recovered
     from onedoor.output.score import similarity
     from onedoor.pipeline import Next, Rail, compose
+    from onedoor.prompt.built import Built
+    from onedoor.prompt.template import Filled, Template
+    from onedoor.prompt.trimmed import Trimmed
+    from onedoor.quality.comparison import Comparing, Comparison
+    from onedoor.quality.review import Review
+    from onedoor.quality.variants import Sweep
     from onedoor.sync import Deltas, Door
+    from onedoor.verifiers.verifier import Verifier
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AnswerRejected",
     "Ask",
     "AsyncDeltas",
     "AsyncDoor",
     "AttemptTimeout",
     "BadEnvelope",
+    "Blocked",
     "BudgetExceeded",
+    "Built",
     "Call",
     "Candidate",
     "CandidateFailed",
     "Check",
     "CircuitOpen",
+    "Comparing",
+    "Comparison",
     "ConfigError",
     "ConnectFailed",
     "ContentFiltered",
@@ -99,10 +120,15 @@ __all__ = [
     "Degraded",
     "Delta",
     "Deltas",
+    "Document",
     "Door",
     "Edit",
     "Embeddings",
+    "Example",
+    "Filled",
+    "Found",
     "Image",
+    "InputBlocked",
     "InvalidAnswer",
     "InvalidCall",
     "Limits",
@@ -114,7 +140,9 @@ __all__ = [
     "NotAdmitted",
     "Note",
     "OnedoorError",
+    "Opinion",
     "Options",
+    "OutputBlocked",
     "PriceUnknown",
     "ProviderError",
     "ProviderThrottled",
@@ -125,11 +153,14 @@ __all__ = [
     "Refused",
     "Reply",
     "RequestRejected",
+    "Review",
     "ServedModel",
     "ServerFault",
     "SlotsFull",
     "StoreError",
     "StreamBroken",
+    "Sweep",
+    "Template",
     "Text",
     "Thinking",
     "Throttled",
@@ -138,12 +169,16 @@ __all__ = [
     "ToolCall",
     "Trail",
     "Transient",
+    "Trimmed",
+    "UnknownCall",
     "Unrecoverable",
     "Usage",
+    "Verifier",
     "WrongContext",
     "__version__",
     "compose",
     "contract",
+    "guard",
     "open",
     "open_async",
     "recover",
@@ -152,16 +187,25 @@ __all__ = [
 
 _LATER = {
     "Ask": "onedoor.asking",
-    "AsyncDeltas": "onedoor.door",
+    "AsyncDeltas": "onedoor.deltas",
     "AsyncDoor": "onedoor.door",
+    "Built": "onedoor.prompt.built",
     "Check": "onedoor.output.contract",
+    "Comparing": "onedoor.quality.comparison",
+    "Comparison": "onedoor.quality.comparison",
     "Contract": "onedoor.output.contract",
     "Deltas": "onedoor.sync",
     "Door": "onedoor.sync",
     "Edit": "onedoor.output.recovered",
+    "Filled": "onedoor.prompt.template",
     "Next": "onedoor.pipeline",
     "Rail": "onedoor.pipeline",
     "Recovered": "onedoor.output.recovered",
+    "Review": "onedoor.quality.review",
+    "Sweep": "onedoor.quality.variants",
+    "Template": "onedoor.prompt.template",
+    "Trimmed": "onedoor.prompt.trimmed",
+    "Verifier": "onedoor.verifiers.verifier",
     "compose": "onedoor.pipeline",
     "contract": "onedoor.output.build",
     "open": "onedoor.opening",
@@ -173,6 +217,8 @@ _LATER = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "guard":
+        return import_module("onedoor.guard")
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_LATER[name]), name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Annotated, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 import msgspec
 from msgspec import Meta
@@ -13,12 +13,16 @@ from msgspec import Meta
 from onedoor.config import Config, Defaults
 from onedoor.errors import InvalidCall
 from onedoor.ids import new_id
-from onedoor.messages import Prompt, as_messages, as_tools
+from onedoor.messages import Context, Prompt, as_context, as_examples, as_messages, as_tools
 from onedoor.output.contract import Contract
+from onedoor.prompt.template import Filled
 from onedoor.shape import misfit, nearest
 from onedoor.tap import Silent, Tap
 from onedoor.trail import Trail
-from onedoor.types import CacheMode, Call, Degrade, Limits, Message, Options, Reasoning, Text, Tool
+from onedoor.types import CacheMode, Call, Degrade, Document, Example, Limits, Message, Options, Reasoning, Tool
+
+if TYPE_CHECKING:
+    from onedoor.output.labels import Job
 
 
 class Ask(TypedDict, total=False):
@@ -27,11 +31,16 @@ class Ask(TypedDict, total=False):
     task         the job, which names the models; without it the default_task, or the only one
     model        pins one configured model; the task's other settings still hold
     caller       who calls, for the ledger, limits and the cache's scope
+    user         whom the caller asks for: each has the rates of `[users]`, and stands in the ledger
     run          a named piece of work, for the ledger and its own budget
     system       a system message in place of the task's
+    context      texts the question is about: data, never orders. A text, an `onedoor.Document`, or a list of them
+    constraints  requirements, numbered right above the question, after the task's own
+    few_shot     pairs of a question and its right answer, shown before it, after the task's own
     temperature, top_p, max_output_tokens, seed, stop, reasoning      how to sample
     schema       what the answer must be: a Pydantic model or any type it reads, a JSON Schema, labels, a compiled
                  pattern, or an `onedoor.contract(…)`; `reply.data` is the validated value
+    verify       what tells whether the answer is right, after the task's own: callables given the reply, or verifiers
     min_score    below this score the next model is asked
     json_schema  sent as the provider's own output constraint, unchecked
     tools, tool_choice   functions the model may call; "auto", "none", "required" or a tool's name
@@ -46,8 +55,12 @@ class Ask(TypedDict, total=False):
     task: str
     model: str
     caller: str
+    user: str
     run: str
     system: str
+    context: Context
+    constraints: Sequence[str]
+    few_shot: Sequence[tuple[str, str] | Example]
     temperature: float | None
     top_p: float | None
     max_output_tokens: int | None
@@ -55,6 +68,7 @@ class Ask(TypedDict, total=False):
     stop: Sequence[str]
     reasoning: Reasoning | None
     schema: object
+    verify: Sequence[object]
     min_score: float
     json_schema: Mapping[str, Any] | None
     tools: Sequence[Tool | Mapping[str, Any]]
@@ -83,8 +97,10 @@ class _Given(msgspec.Struct):
     task: str = ""
     model: str = ""
     caller: str = ""
+    user: str = ""
     run: str = ""
     system: str | None = None
+    constraints: list[str] = []
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
     top_p: Annotated[float, Meta(gt=0, le=1)] | None = None
     max_output_tokens: Annotated[int, Meta(ge=1)] | None = None
@@ -125,10 +141,20 @@ def check(ask: Ask) -> _Given:
         if name not in Ask.__annotations__:
             raise InvalidCall(f"there is no argument {name!r}; {nearest(name, Ask.__annotations__)}")
     try:
-        return msgspec.convert(ask, _Given, from_attributes=True)
+        return _named(msgspec.convert(ask, _Given, from_attributes=True))
     except msgspec.ValidationError as error:
         where, rule = misfit(_plain(ask), _Given) or ("arguments", str(error))
         raise InvalidCall(f"{where}: {rule}") from error
+
+
+def _named(given: _Given) -> _Given:
+    """Names stand in the state and in the ledger, which keep Unicode only."""
+    for key in ("caller", "user", "run"):
+        try:
+            getattr(given, key).encode()
+        except UnicodeEncodeError as error:
+            raise InvalidCall(f"{key} is {getattr(given, key)!r}; half of a surrogate pair is no character") from error
+    return given
 
 
 def _plain(ask: Ask) -> dict[str, object]:
@@ -151,18 +177,18 @@ def chosen_task(config: Config, given: _Given) -> str:
     raise InvalidCall(f"name a task or a model: tasks are {', '.join(sorted(config.tasks)) or 'not configured'}")
 
 
-def check_caller(config: Config, given: _Given, task: str) -> None:
+def check_caller(config: Config, caller: str, *, task: str, model: str) -> None:
     """A caller must be a configured one, where any are; it may use only its tasks, and pin only its models."""
-    if not config.callers or not given.caller:
+    if not config.callers or not caller:
         return
-    _known(given.caller, config.callers, "caller")
-    caller = config.callers[given.caller]
-    if caller.tasks and task not in caller.tasks:
+    _known(caller, config.callers, "caller")
+    allowed = config.callers[caller]
+    if allowed.tasks and task not in allowed.tasks:
         what = f"task {task!r}" if task else "a model without a task"
-        raise InvalidCall(f"caller {given.caller!r} may not use {what}; its tasks are {', '.join(caller.tasks)}")
-    if given.model and caller.models and given.model not in caller.models:
-        allowed = ", ".join(caller.models)
-        raise InvalidCall(f"caller {given.caller!r} may not pin model {given.model!r}; it may pin {allowed}")
+        raise InvalidCall(f"caller {caller!r} may not use {what}; its tasks are {', '.join(allowed.tasks)}")
+    if model and allowed.models and model not in allowed.models:
+        pinned = ", ".join(allowed.models)
+        raise InvalidCall(f"caller {caller!r} may not pin model {model!r}; it may pin {pinned}")
 
 
 def check_run(config: Config, given: _Given) -> None:
@@ -182,12 +208,21 @@ def call_for(
 ) -> Call:
     """The call a question becomes."""
     timeout, settings = given.timeout, config.settings(task)
+    filled = prompt if isinstance(prompt, Filled) else None
+    system, turns = _turns(filled.text if filled else prompt, given, settings)
+    context = as_context(ask["context"]) if "context" in ask else ()
     return Call(
         id=new_id(now),
         task=task,
         caller=given.caller,
+        user=given.user,
         run=given.run,
-        messages=_turns(prompt, given, settings),
+        messages=turns,
+        system=system,
+        constraints=(*settings.prompt.constraints, *_stated(given.constraints)),
+        examples=(*_own_examples(settings), *as_examples(ask.get("few_shot", ()))),
+        context=(*context, *filled.documents) if filled else context,
+        template=filled.template if filled else "",
         options=_options(ask, given, settings),
         limits=Limits(timeout.connect, timeout.first_token, timeout.stall, timeout.total) if timeout else _NO_LIMITS,
         tap=tap,
@@ -213,13 +248,16 @@ def contract_of(spec: object) -> Contract | None:
     return _known_contract(spec)
 
 
-def cold(ask: Ask, wanted: Contract) -> Ask:
+def job_ask(text: str, job: Job, ask: Ask) -> Ask:
     """A small job's arguments: sampled cold and capped by the size of its answer, unless the call says otherwise."""
     from onedoor.output.labels import output_cap
 
-    if "schema" in ask:
-        raise InvalidCall("schema: extract takes it as its second argument, and classify makes its own of the labels")
-    return {"temperature": 0.0, "max_output_tokens": output_cap(wanted), **ask, "schema": wanted}
+    for name in ("schema", "system", "few_shot"):
+        if name in ask:
+            raise InvalidCall(f"{name}: extract and classify bring their own")
+    context = (Document(text), *as_context(ask.get("context", ())))
+    own: Ask = {"schema": job.contract, "system": job.system, "few_shot": job.examples, "context": context}
+    return {"temperature": 0.0, "max_output_tokens": output_cap(job.contract), **ask, **own}
 
 
 def _contract(spec: object) -> Contract:
@@ -254,18 +292,27 @@ def _options(ask: Ask, given: _Given, settings: Defaults) -> Options:
 _NOTHING = _Given()
 
 
-def _turns(prompt: Prompt, given: _Given, settings: Defaults) -> tuple[Message, ...]:
+def _turns(prompt: Prompt, given: _Given, settings: Defaults) -> tuple[str, tuple[Message, ...]]:
+    """The system message and the conversation. The task's gives way to the conversation's own."""
     turns = as_messages(prompt)
-    if given.system and turns[0].role == "system":
+    if turns[0].role != "system":
+        return settings.system if given.system is None else given.system, turns
+    if given.system:
         raise InvalidCall("system is given, and the conversation begins with a system message too; give one of them")
-    return _with_system(turns, settings.system if given.system is None else given.system)
+    if all(turn.role == "system" for turn in turns):
+        raise InvalidCall("the conversation is a system message only: there is nothing to ask")
+    return turns[0].text, turns[1:]
 
 
-def _with_system(turns: tuple[Message, ...], system: str) -> tuple[Message, ...]:
-    """The system message first. The task's gives way to the conversation's own."""
-    if not system or turns[0].role == "system":
-        return turns
-    return (Message("system", (Text(system),)), *turns)
+def _stated(constraints: list[str]) -> list[str]:
+    for place, constraint in enumerate(constraints):
+        if not constraint.strip():
+            raise InvalidCall(f"constraints[{place}] is empty; say what is required")
+    return constraints
+
+
+def _own_examples(settings: Defaults) -> tuple[Example, ...]:
+    return tuple(Example(shown.question, shown.answer) for shown in settings.prompt.examples)
 
 
 def _known(name: str, names: Mapping[str, object], what: str) -> None:

@@ -11,15 +11,21 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from onedoor.types import Degrade, Limits, Reasoning
+from onedoor.config_guard import DocumentScreening as DocumentScreening
+from onedoor.config_guard import Guard as Guard
+from onedoor.config_guard import InputScreening as InputScreening
+from onedoor.config_guard import OutputScreening as OutputScreening
+from onedoor.config_prompt import Example as Example
+from onedoor.config_prompt import Prompt as Prompt
+from onedoor.config_prompt import Template as Template
+from onedoor.config_quality import Reviewer as Reviewer
+from onedoor.config_quality import Verifier as Verifier
+from onedoor.config_quality import Verify as Verify
+from onedoor.table import Positive, Table
+from onedoor.types import Degrade, Limits, Reasoning, SystemRole
 
 Seconds = Annotated[float, Meta(gt=0, extra={"unit": "seconds"})] | Literal["none"]
-Positive = Annotated[int, Meta(ge=1)]
 Money = Annotated[float, Meta(ge=0)]
-
-
-class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A TOML table with known keys."""
 
 
 class Rate(Table, frozen=True):
@@ -112,6 +118,12 @@ class Model(Table, frozen=True):
     reasoning: Reasoning | None = None
     options: Annotated[dict[str, Any], Meta(description="Goes into the provider's request as it is.")] = {}
     max_output: Annotated[Positive, Meta(description="Longest answer, reserved and sent under a budget.")] = 4096
+    tokenizer: Annotated[
+        str, Meta(description='How its tokens are counted: "o200k", "cl100k" or the path of a tokenizer.json.')
+    ] = ""
+    system: Annotated[
+        SystemRole, Meta(description='Whose words system messages are; "user" where its template knows no other.')
+    ] = "system"
     slots: Annotated[Positive | None, Meta(description="Calls at once, over all processes.")] = None
     rates: list[Rate] = []
     budgets: list[Budget] = []
@@ -170,6 +182,12 @@ class Repair(Table, frozen=True):
     recover: Annotated[bool, Meta(description="Read damaged answers where that needs no guess.")] = True
 
 
+class Users(Table, frozen=True):
+    """Everyone who asks through a caller: what holds for each of them."""
+
+    rates: Annotated[list[Rate], Meta(description="Requests; counted before the guard looks.")] = []
+
+
 class Defaults(Table, frozen=True):
     """What holds for every task that doesn't say otherwise."""
 
@@ -186,8 +204,12 @@ class Defaults(Table, frozen=True):
     )
     retry: Retry = Retry()
     cache: Cache | None = None
+    guard: Guard | None = None
+    prompt: Prompt = Prompt()
     contract: Contract | None = None
     repair: Repair = Repair()
+    verify: Verify | None = None
+    reviewer: Annotated[Reviewer | None, Meta(description="Who criticises in `door.review`.")] = None
     abort: Annotated[bool, Meta(description="Stop an answer that can no longer fulfil its contract.")] = True
     min_score: Annotated[float, Meta(ge=0, le=1)] | None = None
     on_low_score: Annotated[
@@ -250,7 +272,9 @@ class File(Table, frozen=True):
     models: dict[str, Model] = {}
     tasks: dict[str, Task] = {}
     callers: dict[str, Caller] = {}
+    users: Users = Users()
     runs: dict[str, Run] = {}
+    templates: dict[str, Template] = {}
     state: State = State()
     defaults: Defaults = Defaults()
 
@@ -258,19 +282,21 @@ class File(Table, frozen=True):
 class Config(msgspec.Struct, frozen=True):
     """A valid configuration: every reference holds, `[defaults]` are already in each task.
 
-    `contracts` are the tasks' own, by task; `source` is where it came from; `origins` says for "tasks.NAME.key" where
-    a value was given.
+    `contracts` are the tasks' own, by task; `templates` are made of their tables; `source` is where it came from;
+    `origins` says for "tasks.NAME.key" where a value was given.
     """
 
     providers: Mapping[str, Provider]
     models: Mapping[str, Model]
     tasks: Mapping[str, Task]
     callers: Mapping[str, Caller]
+    users: Users
     runs: Mapping[str, Run]
     state: State
     defaults: Defaults
     default_task: str
     contracts: Mapping[str, Any]
+    templates: Mapping[str, Any]
     source: str
     origins: Mapping[str, str]
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Unpack
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from onedoor.asking import Ask, call_for, check, check_caller, check_model, check_run, chosen_task, cold, contract_of
+from onedoor.asking import Ask, call_for, check, check_caller, check_model, check_run, chosen_task, contract_of, job_ask
 from onedoor.config import Config
+from onedoor.deltas import AsyncDeltas as AsyncDeltas
 from onedoor.errors import InvalidCall, WrongContext
 from onedoor.ids import new_id
 from onedoor.keys import resolve
@@ -18,14 +18,38 @@ from onedoor.kinds import KINDS
 from onedoor.load import nearest
 from onedoor.messages import Prompt
 from onedoor.pipeline import Next, Rail, compose
+from onedoor.places import state_path, user_name
 from onedoor.plan import Plan
+from onedoor.prompt.built import Built
+from onedoor.prompt.template import Filled, Value
+from onedoor.prompt.tokens import Count
+from onedoor.providers.counting import counted
 from onedoor.providers.provider import Provider
-from onedoor.standard import Parts, candidates, embedding_road, road
+from onedoor.standard import Parts, candidates, elsewhere, embedding_road, preview, road
 from onedoor.standard import parts as configured_parts
 from onedoor.stores.store import Ledger
-from onedoor.tap import Live, Silent, Tap
-from onedoor.trail import Trail
-from onedoor.types import Call, Delta, Embeddings, Limits, Options, Reply, ServedModel
+from onedoor.tap import Silent, Tap
+from onedoor.trail import Opinion, Trail
+from onedoor.types import Call, Embeddings, Limits, Options, Reply, ServedModel, Verdict
+
+if TYPE_CHECKING:
+    from onedoor.bulk.items import Items
+    from onedoor.bulk.prompts import Asking
+    from onedoor.bulk.run import Mapped, Run
+    from onedoor.ledger.quality import QualityRow
+    from onedoor.output.labels import Job
+    from onedoor.quality.comparison import Cases, Comparing, Comparison, House
+    from onedoor.quality.review import Review
+
+
+class _Which(NamedTuple):
+    """What one road differs from another by."""
+
+    task: str
+    model: str = ""
+    checked: bool = False
+    verified: bool = False
+    not_lab: str = ""
 
 
 class AsyncDoor:
@@ -38,12 +62,15 @@ class AsyncDoor:
         self, config: Config, *, providers: Mapping[str, Provider] | None = None, parts: Parts | None = None
     ) -> None:
         self.config = config
-        self._parts = parts or configured_parts(config)
+        self._parts = replace(parts or configured_parts(config), ask=self._inner)
         self._owns_parts = parts is None
         self._providers: dict[str, Provider] = dict(providers or {})
-        self._roads: dict[tuple[str, str, bool], Next] = {}
+        self._roads: dict[_Which, Next] = {}
         self._embedding_roads: dict[str, Next] = {}
         self._closed = False
+        self._parts.counters.open(
+            candidates(config, [name for name, model in config.models.items() if model.tokenizer])
+        )
         for name in self._providers:
             if name not in config.providers:
                 raise InvalidCall(f"providers: there is no provider {name!r}; {nearest(name, config.providers)}")
@@ -105,8 +132,7 @@ class AsyncDoor:
         made = contract_of(schema)
         if made is None:
             raise InvalidCall("extract needs a schema: a Pydantic model, a JSON Schema, a dataclass …")
-        messages, wanted = extraction(text, made, examples=examples)
-        return await self.ask(messages, **cold(ask, wanted))
+        return await self._job(text, extraction(made, examples=examples), ask)
 
     async def classify(
         self,
@@ -124,15 +150,86 @@ class AsyncDoor:
         """
         from onedoor.output.labels import classification
 
-        messages, wanted = classification(text, labels, unsure=unsure, multi=multi, examples=examples)
-        return await self.ask(messages, **cold(ask, wanted))
+        return await self._job(text, classification(labels, unsure=unsure, multi=multi, examples=examples), ask)
+
+    async def _job(self, text: str, job: Job, ask: Ask) -> Reply:
+        return await self.ask(job.question, **job_ask(text, job, ask))
+
+    async def review(self, prompt: Prompt, *, rounds: int = 1, **ask: Unpack[Ask]) -> Review:
+        """Have an answer criticised by the task's `reviewer` and revised by the model that gave it.
+
+        `rounds` bounds how often; it ends early when the critic finds nothing wrong. With `different_lab` the critic is
+        the first of its task's models that is of another lab than the model that really answered. The calls of critic
+        and reviser stand in the ledger with this one as their parent.
+        """
+        from onedoor.quality.review import review
+
+        call, model = self._call(prompt, ask, Silent())
+        reviewer = self.config.settings(call.task).reviewer
+        if reviewer is None:
+            raise InvalidCall(f'task {call.task!r} has no reviewer; give it one: reviewer = {{ task = "…" }}')
+        if rounds < 1:
+            raise InvalidCall(f"rounds must be at least 1, not {rounds}")
+        check_caller(self.config, call.caller, task=call.task, model=model)
+        draft = await self._road(call, model)(call)
+        author = self.config.models.get(draft.model)
+        lab = author.lab if author and reviewer.different_lab else ""
+        return await review(call, draft, self._inner, reviewer, lab=lab, rounds=rounds)
+
+    async def compare(self, cases: Cases, **comparing: Unpack[Comparing]) -> Comparison:
+        """Ask every case of every candidate on the task's own rails, and weigh the answers; see `onedoor.Comparing`.
+
+        `cases` is a JSONL file, or its lines as mappings. What is answered is kept in `compare-NAME.jsonl`, so that the
+        same comparison goes on where it ended. Everything is checked before anything is spent; a call that fails is a
+        result.
+        """
+        from onedoor.quality.comparison import compared
+
+        return await compared(cases, comparing, config=self.config, beside=self._beside, now=self._parts.now())
+
+    def map(self, items: Items, prompt: Asking, **mapped: Unpack[Mapped]) -> Run:
+        """Ask the same about every item: `async for result in door.map(…)`; see `onedoor.bulk.Mapped`.
+
+        `items` is a file, a directory, or whatever can be iterated; `prompt` a template whose {fields} are an item's, a
+        configured template's name, or a function. A call that fails is a result. With `run` every result is kept, so
+        that the same run goes on where it ended.
+        """
+        from onedoor.bulk.run import mapped as run
+
+        return run(items, prompt, mapped, config=self.config, beside=self._beside, now=self._parts.now)
+
+    async def verdict(
+        self, call: str, *, accepted: bool | None, reason: str = "", by: str = "", score: float | None = None
+    ) -> None:
+        """Write down what you think of a call's answer: accepted, rejected, or None where you can't tell.
+
+        `call` is `reply.id`, or the beginning of it that no other has; `by` is your name. It may be said again, and
+        by several: the latest verdict of a person holds. A rejected answer leaves the cache. Raises UnknownCall.
+        """
+        said: Verdict = "unknown" if accepted is None else "accepted" if accepted else "rejected"
+        opinion = Opinion(said, "person", by or user_name(), reason, score)
+        found = await self._parts.ledger.judge(call, opinion, self._parts.now())
+        if said == "rejected":
+            self._parts.answers.drop(found.origin or found.id)
+
+    async def report(
+        self, *, since: float | None = None, until: float | None = None, task: str | None = None
+    ) -> tuple[QualityRow, ...]:
+        """How good answers were, per task and model: how many were judged and accepted, at what cost, how fast.
+
+        `since` and `until` are seconds since the epoch. It reads the file of the state, or what memory has of it.
+        """
+        from onedoor.judged import judged
+
+        parts, file = self._parts, state_path(self.config)
+        return (await judged(parts.state, parts.ledger, file, since=since, until=until, task=task)).rows
 
     async def embed(self, texts: Sequence[str], *, model: str, caller: str = "") -> Embeddings:
         """One vector per text, in order. Raises InvalidCall for an empty list, an empty text or an unknown model."""
         _check_texts(texts)
         given = check(Ask(model=model, caller=caller))
         check_model(self.config, given)
-        check_caller(self.config, given, "")
+        check_caller(self.config, caller, task="", model=model)
         send = self._embedding_road(model)
         now = self._parts.now()
         reply = await send(
@@ -144,9 +241,21 @@ class AsyncDoor:
         """What every configured provider really serves now, by the provider's name."""
         return {name: await self.provider(name).models() for name in self.config.providers}
 
+    async def count_tokens(self, text: str, *, model: str) -> Count:
+        """The tokens of a text for a configured model, as well as can be: `how` says which.
+
+        "exact" with its vocabulary, else "served" where its provider counts, else a bound, "learnt" or "estimated".
+        Nothing is generated or written down. Raises InvalidCall for an unknown model.
+        """
+        if not isinstance(text, str):
+            raise InvalidCall(f"text is {text!r}; it must be a str")
+        check_model(self.config, check(Ask(model=model)))
+        (candidate,) = candidates(self.config, [model])
+        return await counted(text, candidate, counters=self._parts.counters, provider=self.provider)
+
     def rails(self, task: str = "", *, model: str = "") -> tuple[Rail, ...]:
         """The rails a call of this task passes, outermost first; more where the call brings a schema of its own."""
-        return road(self._plan(task, model, task in self.config.contracts), self._parts)
+        return road(self._plan(_Which(task, model, task in self.config.contracts)), self._parts)
 
     def provider(self, name: str) -> Provider:
         """The provider of this name, made at its first use. Raises CredentialRejected when its key is missing."""
@@ -158,39 +267,85 @@ class AsyncDoor:
 
     async def answer(self, prompt: Prompt, ask: Ask, tap: Tap) -> Reply:
         """Take one question down the road, its deltas into `tap`. Both `ask` and `stream` come through here."""
+        call, model = self._call(prompt, ask, tap)
+        check_caller(self.config, call.caller, task=call.task, model=model)
+        return await self._road(call, model)(call)
+
+    async def build(self, prompt: Prompt, **ask: Unpack[Ask]) -> Built:
+        """The prompt as the first candidate that can take it would be sent it, counted and fitted; nothing is sent.
+
+        Raises InputBlocked where the guard wouldn't let it pass, and ContextExceeded where it can't be made to fit.
+        """
+        call, model = self._call(prompt, ask, Silent())
+        check_caller(self.config, call.caller, task=call.task, model=model)
+        shown: list[Call] = []
+
+        async def nobody(built: Call) -> Reply:
+            shown.append(built)
+            return Reply("")
+
+        await compose(preview(self._plan(_Which(call.task, model)), self._parts), nobody)(call)
+        (built,) = [call.built for call in shown if call.built]
+        return built
+
+    def template(self, name: str, /, **values: Value) -> Filled:
+        """A configured template, its places filled: a prompt to ask. Raises InvalidCall for a wrong name or value."""
+        if name not in self.config.templates:
+            raise InvalidCall(f"there is no template {name!r}; {nearest(name, self.config.templates)}")
+        filled: Filled = self.config.templates[name].fill(**values)
+        return filled
+
+    def _call(self, prompt: Prompt, ask: Ask, tap: Tap) -> tuple[Call, str]:
+        """The checked call a question becomes, and the model it pins."""
         given = check(ask)
         task = chosen_task(self.config, given)
         check_model(self.config, given)
-        check_caller(self.config, given, task)
         check_run(self.config, given)
-        call = call_for(
-            prompt,
-            ask,
-            given,
-            self.config,
-            task=task,
-            tap=tap,
-            trail=self._trail(),
-            now=self._parts.now(),
-        )
-        return await self._road(task, given.model, call.contract is not None)(call)
+        call = call_for(prompt, ask, given, self.config, task=task, tap=tap, trail=self._trail(), now=self._parts.now())
+        return self._verified(call, ask["verify"]) if "verify" in ask else call, given.model
 
-    def _road(self, task: str, model: str, checked: bool) -> Next:
-        key = (task, model, checked)
-        if key not in self._roads:
-            self._roads[key] = compose(road(self._plan(task, model, checked), self._parts), self._chat)
-        return self._roads[key]
+    def _verified(self, call: Call, verify: Sequence[object]) -> Call:
+        """The call with verifiers of its own."""
+        from onedoor.verifiers import as_verifiers
+
+        return replace(call, verifiers=as_verifiers(verify, self._inner))
+
+    async def _inner(self, prompt: Prompt, /, *, parent: Call, not_lab: str = "", **ask: Any) -> Reply:
+        """Ask on behalf of a call: for its caller, user and run, within its deadline."""
+        left = {} if parent.deadline is None else {"deadline": max(0.001, parent.deadline - self._parts.clock())}
+        given: Any = {"caller": parent.caller, "user": parent.user, "run": parent.run, **left, **ask}
+        call, model = self._call(prompt, given, Silent())
+        return await self._road(call, model, not_lab)(replace(call, parent=parent.id))
+
+    def _beside(self, config: Config, wrap: Callable[[Callable[[], Provider]], Provider]) -> House:
+        """What a comparison needs of a door with another configuration, through this one's providers, each wrapped."""
+        from onedoor.quality.comparison import House
+
+        providers = {name: wrap(partial(self.provider, name)) for name in config.providers}
+        door, parts = AsyncDoor(config, providers=providers, parts=self._parts), self._parts
+        return House(door.ask, door._asked, door._inner, parts.ledger, parts.state, parts.now)
+
+    def _asked(self, prompt: Prompt, ask: Ask) -> Call:
+        """The call a question would become; nothing is sent."""
+        return self._call(prompt, ask, Silent())[0]
+
+    def _road(self, call: Call, model: str, not_lab: str = "") -> Next:
+        which = _Which(call.task, model, call.contract is not None, bool(call.verifiers), not_lab)
+        if which not in self._roads:
+            self._roads[which] = compose(road(self._plan(which), self._parts), self._chat)
+        return self._roads[which]
 
     def _embedding_road(self, model: str) -> Next:
         if model not in self._embedding_roads:
-            plan = replace(self._plan("", model, False), endpoint="embeddings")
+            plan = replace(self._plan(_Which("", model)), endpoint="embeddings")
             self._embedding_roads[model] = compose(embedding_road(plan, self._parts), self._embed)
         return self._embedding_roads[model]
 
-    def _plan(self, task: str, model: str, checked: bool) -> Plan:
-        names = [model] if model else self.config.tasks[task].models
-        chosen = candidates(self.config, names)
-        return Plan(self.config, task, self.config.settings(task), chosen, checked=checked)
+    def _plan(self, which: _Which) -> Plan:
+        names = [which.model] if which.model else self.config.tasks[which.task].models
+        chosen = candidates(self.config, elsewhere(self.config, names, which.not_lab))
+        settings = self.config.settings(which.task)
+        return Plan(self.config, which.task, settings, chosen, checked=which.checked, verified=which.verified)
 
     def _trail(self) -> Trail:
         return Trail(self._parts.clock)
@@ -213,70 +368,6 @@ class AsyncDoor:
             **{option: getattr(settings, option) for option in kind.options},
         )
         return provider
-
-
-class AsyncDeltas:
-    """An answer being written: iterate it inside `async with`; `reply` is the whole once it is there."""
-
-    def __init__(self, run: Callable[[Tap], Awaitable[Reply]]) -> None:
-        self._run = run
-        self._task: asyncio.Future[Reply] | None = None
-        self._waiting: deque[Delta] = deque()
-        self._news = asyncio.Event()
-
-    async def __aenter__(self) -> AsyncDeltas:
-        self._task = asyncio.ensure_future(self._run(Live(self._put)))
-        self._task.add_done_callback(lambda _: self._news.set())
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
-            await asyncio.wait([self._task])
-        seen(self._task)
-
-    def __aiter__(self) -> AsyncIterator[Delta]:
-        return self
-
-    async def __anext__(self) -> Delta:
-        task = _entered(self._task)
-        while not self._waiting:
-            if task.done():
-                finished(task)
-                raise StopAsyncIteration
-            self._news.clear()
-            await self._news.wait()
-        return self._waiting.popleft()
-
-    @property
-    def reply(self) -> Reply:
-        """The whole reply. Raises what the call raised, or WrongContext while it isn't there yet."""
-        return finished(_entered(self._task))
-
-    def _put(self, delta: Delta) -> None:
-        self._waiting.append(delta)
-        self._news.set()
-
-
-def finished(task: asyncio.Future[Reply]) -> Reply:
-    """The reply of a stream that has been read to its end."""
-    if task.cancelled():
-        raise WrongContext("the stream was left before its end, which cancelled the call: there is no reply")
-    if not task.done():
-        raise WrongContext("the reply isn't there yet: read the stream to its end first")
-    return task.result()
-
-
-def seen(task: asyncio.Future[Reply] | None) -> None:
-    """Whoever leaves a stream has seen its error; asyncio need not report it again."""
-    if task is not None and task.done() and not task.cancelled():
-        task.exception()
-
-
-def _entered(task: asyncio.Future[Reply] | None) -> asyncio.Future[Reply]:
-    if task is None:
-        raise WrongContext("a stream begins with its block: `async with door.stream(…) as deltas`")
-    return task
 
 
 def _check_texts(texts: Sequence[str]) -> None:

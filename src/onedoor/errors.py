@@ -4,9 +4,12 @@
     ├── Misuse                  mend what was given; nothing was sent
     │   ├── ConfigError           … the configuration
     │   ├── InvalidCall           … the arguments of this call
+    │   ├── UnknownCall           … the id of a call in the ledger
     │   └── WrongContext          … where the sync door is used from
     ├── Refused                 stop: onedoor itself said no
-    │   └── DeadlineExceeded
+    │   ├── DeadlineExceeded
+    │   ├── InputBlocked          the guard found something in the question or its documents; nothing was sent
+    │   └── OutputBlocked         … in the answer; it isn't shown
     ├── StoreError              the state or ledger can't be read or written; the message says what to do
     ├── Unrecoverable           ask again: the answer can't be read without guessing
     ├── RequestRejected         change the question: the provider refuses it as it stands
@@ -24,6 +27,7 @@
         ├── CredentialRejected    401, 403: the key is wrong
         ├── ModelNotFound         this provider doesn't serve that model
         ├── InvalidAnswer         its answer doesn't fulfil the contract, corrections included; `mode` says how
+        ├── AnswerRejected        a verifier rejects its answer, or none could tell
         ├── QuotaExhausted        402, quota or money at the provider is used up
         └── NotAdmitted           onedoor didn't send it; nothing was consumed. `until` says when to try again
             ├── CircuitOpen         this route has failed too often of late
@@ -43,7 +47,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 if TYPE_CHECKING:
-    from onedoor.trail import Trail
+    from onedoor.trail import Found, Opinion, Trail
 
 Stage = Literal["connect", "first_token", "stall", "total"]
 
@@ -88,6 +92,12 @@ class WrongContext(Misuse):
     code = "wrong_context"
 
 
+class UnknownCall(Misuse):
+    """There is no call of this id, or more than one begins so."""
+
+    code = "unknown_call"
+
+
 class Refused(OnedoorError):
     """onedoor itself said no. Asking again changes nothing."""
 
@@ -102,6 +112,34 @@ class DeadlineExceeded(Refused):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"no answer within the deadline of {seconds:g} s (retries and fallbacks included)")
         self.seconds = seconds
+
+
+class Blocked(Refused):
+    """The guard let something not pass. Not raised itself: see its two kinds."""
+
+    def __init__(self, message: str, *, findings: tuple[Found, ...] = ()) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+    @property
+    def mode(self) -> str:
+        """What was found, the worst first: it stands behind the code in the ledger, "input_blocked/override.above"."""
+        return self.findings[0].id if self.findings else ""
+
+
+class InputBlocked(Blocked):
+    """The guard found something in the question or its documents. No model, cache or judge has seen it.
+
+    `findings` say what, where, and in which text; asking again changes nothing.
+    """
+
+    code = "input_blocked"
+
+
+class OutputBlocked(Blocked):
+    """The guard found something in the answer: a secret, a link that carries data away, leaked instructions."""
+
+    code = "output_blocked"
 
 
 class StoreError(OnedoorError):
@@ -263,6 +301,32 @@ class InvalidAnswer(CandidateFailed):
         self.answer = answer
         self.failures = failures
         self.saved = saved
+
+
+class AnswerRejected(CandidateFailed):
+    """A verifier rejects the answer, or none could tell whether it is right.
+
+    `mode` is "rejected" or "unknown", `opinions` say who thinks what and why, `answer` is the text that came.
+    `correctable` says whether the same candidate may be asked again.
+    """
+
+    code = "not_verified"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        mode: str,
+        answer: str = "",
+        opinions: tuple[Opinion, ...] = (),
+        correctable: bool = False,
+        provider: str = "",
+    ) -> None:
+        super().__init__(message, provider=provider)
+        self.mode = mode
+        self.answer = answer
+        self.opinions = opinions
+        self.correctable = correctable
 
 
 class NotAdmitted(CandidateFailed):

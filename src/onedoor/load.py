@@ -10,13 +10,14 @@ from typing import Any, get_args
 
 import msgspec
 
-from onedoor.config import Config, Defaults, File, State, Task
+from onedoor.config import Config, Defaults, File, State, Task, Users
 from onedoor.errors import ConfigError
 from onedoor.lines import Places
 from onedoor.rules import check
 from onedoor.shape import misfit
 from onedoor.shape import nearest as nearest
 from onedoor.task_contracts import task_contracts
+from onedoor.task_templates import templates
 
 FILENAME = "onedoor.toml"
 
@@ -69,7 +70,9 @@ def _build(raw: Raw, places: Places) -> Config:
         models=_tables(raw, "models", places),
         tasks=_tasks(raw, places),
         callers=_tables(raw, "callers", places),
+        users=_convert(raw.get("users", {}), Users, "users", places),
         runs=_tables(raw, "runs", places),
+        templates=_tables(raw, "templates", places),
         state=_convert(raw.get("state", {}), State, "state", places),
         defaults=defaults,
     )
@@ -79,11 +82,13 @@ def _build(raw: Raw, places: Places) -> Config:
         models=file.models,
         tasks=file.tasks,
         callers=file.callers,
+        users=file.users,
         runs=file.runs,
         state=file.state,
         defaults=file.defaults,
         default_task=file.default_task,
         contracts=dict(task_contracts(file, places)),
+        templates=dict(templates(file, places)),
         source=places.source,
         origins={path: places.at(path) for path in _paths(raw)},
     )
@@ -102,9 +107,26 @@ def _tasks(raw: Raw, places: Places) -> dict[str, Task]:
     """Tasks with `[defaults]` put underneath."""
     defaults = raw.get("defaults", {})
     return {
-        name: _convert(merged(defaults, _mapping(table, f"tasks.{name}", places)), Task, f"tasks.{name}", places)
+        name: _convert(_laid(defaults, _mapping(table, f"tasks.{name}", places)), Task, f"tasks.{name}", places)
         for name, table in _mapping(raw.get("tasks", {}), "tasks", places).items()
     }
+
+
+def _laid(defaults: Raw, task: Raw) -> dict[str, Any]:
+    """A task over the defaults. Of the guard, an action is short for a table with it: it leaves the rest as it is."""
+    laid = merged(defaults, task)
+    below, above = defaults.get("guard"), task.get("guard")
+    if isinstance(below, Mapping) and isinstance(above, Mapping):
+        laid["guard"] |= {
+            source: merged(_acting(below[source]), _acting(above[source]))
+            for source in ("user", "documents", "output")
+            if {type(below.get(source)), type(above.get(source))} == {str, dict}
+        }
+    return laid
+
+
+def _acting(said: str | Raw) -> Raw:
+    return {"action": said} if isinstance(said, str) else said
 
 
 def merged(below: Raw, above: Raw) -> dict[str, Any]:

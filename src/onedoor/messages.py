@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 
 from onedoor.errors import InvalidCall
-from onedoor.types import Image, Message, Part, Role, Text, Thinking, Tool, ToolCall
+from onedoor.prompt.template import Filled
+from onedoor.types import Document, Example, Image, Message, Part, Role, Text, Thinking, Tool, ToolCall
 
-Prompt = str | Message | Sequence[Message | Mapping[str, Any]]
+Prompt = str | Message | Filled | Sequence[Message | Mapping[str, Any]]
+Context = str | Document | Sequence[str | Document | Mapping[str, Any]]
 
 ROLES: Mapping[str, Role] = {
     "system": "system",
@@ -35,11 +37,48 @@ def as_messages(prompt: Prompt) -> tuple[Message, ...]:
     return turns
 
 
+def as_context(context: Context) -> tuple[Document, ...]:
+    """What a question is about: a text, a document, a mapping with text, name and rank, or a list of these."""
+    if isinstance(context, str | Document):
+        return (_document(context, "context"),)
+    if not isinstance(context, Sequence) or isinstance(context, bytes):
+        raise InvalidCall(f"context must be a text, a Document or a list of them, not {type(context).__name__}")
+    return tuple(_document(given, f"context[{place}]") for place, given in enumerate(context))
+
+
+def as_examples(examples: Sequence[tuple[str, str] | Example]) -> tuple[Example, ...]:
+    """Pairs of a question and its right answer."""
+    if not isinstance(examples, Sequence) or isinstance(examples, str):
+        raise InvalidCall(f"few_shot must be a list of pairs of texts, not {type(examples).__name__}")
+    return tuple(_example(given, f"few_shot[{place}]") for place, given in enumerate(examples))
+
+
 def as_tools(tools: Sequence[Tool | Mapping[str, Any]]) -> tuple[Tool, ...]:
     """Tools, typed or in the usual `{"type": "function", "function": {…}}` form."""
     if not isinstance(tools, Sequence) or isinstance(tools, str):
         raise InvalidCall(f"tools must be a list, not {type(tools).__name__}")
     return tuple(_tool(tool, f"tools[{place}]") for place, tool in enumerate(tools))
+
+
+def _document(given: object, where: str) -> Document:
+    match given:
+        case Document(str(), str(), int() | float()):
+            return given
+        case str(text):
+            return Document(text)
+        case {"text": str(text), **rest} if rest.keys() <= {"name", "rank"}:
+            made: Any = (text, rest.get("name", ""), rest.get("rank", 0.0))
+            return _document(Document(*made), where)
+    raise InvalidCall(f"{where} must be a text, a Document, or a mapping with text, name and rank, not {given!r:.80}")
+
+
+def _example(given: object, where: str) -> Example:
+    match given:
+        case Example(str(), str()):
+            return given
+        case (str(question), str(answer)):
+            return Example(question, answer)
+    raise InvalidCall(f"{where} must be a pair of texts, a question and its answer, not {given!r}")
 
 
 def _check_said(turns: tuple[Message, ...]) -> None:
@@ -82,9 +121,22 @@ def _turn(turn: object, where: str) -> Message:
 def _typed(turn: Message, where: str) -> Message:
     """A message built by hand, its role and parts looked at."""
     _role(turn.role, where)
-    if not all(isinstance(part, Text | Image | Thinking) for part in turn.parts):
-        raise InvalidCall(f"{where}.parts must be a tuple of Text, Image or Thinking; a text is (Text(…),)")
+    for place, part in enumerate(turn.parts):
+        if not isinstance(part, Text | Image | Thinking):
+            raise InvalidCall(f"{where}.parts must be a tuple of Text, Image or Thinking; a text is (Text(…),)")
+        _whole(part, f"{where}.parts[{place}]")
+    for place, call in enumerate(turn.tool_calls):
+        _tool_call(call, f"{where}.tool_calls[{place}]")
+    if not isinstance(turn.tool_call_id, str):
+        raise InvalidCall(f"{where}.tool_call_id is {turn.tool_call_id!r}; it must be a text")
     return turn
+
+
+def _whole(part: Part, where: str) -> Part:
+    """A part whose words are words."""
+    if not isinstance(part, Image) and not isinstance(part.text, str):
+        raise InvalidCall(f"{where}.text is {part.text!r}; it must be a text")
+    return part
 
 
 def _role(role: object, where: str) -> Role:
@@ -106,7 +158,7 @@ def _parts(content: object, where: str) -> tuple[Part, ...]:
 
 def _part(part: object, where: str) -> Part:
     if isinstance(part, Text | Image | Thinking):
-        return part
+        return _whole(part, where)
     kind = part.get("type") if isinstance(part, Mapping) else None
     try:
         match part:
@@ -139,7 +191,7 @@ def _tool_calls(calls: object, where: str) -> tuple[ToolCall, ...]:
 
 def _tool_call(call: object, where: str) -> ToolCall:
     match call:
-        case ToolCall():
+        case ToolCall(str(), str(), str()):
             return call
         case {"id": str(id), "function": {"name": str(name), "arguments": str(arguments)}}:
             return ToolCall(id, name, arguments)

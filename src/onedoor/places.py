@@ -43,3 +43,11 @@ def make_room(path: Path) -> None:
     except OSError as error:
         hint = f'name a place in state.path or {VARIABLE}; "{MEMORY}" needs none'
         raise StoreError(f"{path.parent} can't be made for the state: {error.strerror}; {hint}") from error
+
+
+def user_name() -> str:
+    """Who sits here, for what is done by hand: "ada@laptop"."""
+    import getpass
+    import socket
+
+    return f"{getpass.getuser()}@{socket.gethostname()}"

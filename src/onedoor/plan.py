@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +18,9 @@ from onedoor.types import Call, Candidate
 LEASE = 600.0
 """Seconds a probe may take where an attempt has no limit of its own."""
 
+LONGEST_NAME = 100
+"""Characters of a user's or caller's name that a key of the state holds; of a longer one a digest tells the rest."""
+
 SECONDS: Mapping[str, float] = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
 
 
@@ -24,7 +28,7 @@ SECONDS: Mapping[str, float] = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "
 class Plan:
     """One task's settings and candidates, and the terms of each, worked out once per candidate, caller and run.
 
-    `checked` plans are for answers that must fulfil a contract.
+    `checked` plans are for answers that must fulfil a contract, `verified` ones for answers that are verified.
     """
 
     config: Config
@@ -33,6 +37,7 @@ class Plan:
     candidates: tuple[Candidate, ...]
     endpoint: str = "chat"
     checked: bool = False
+    verified: bool = False
     _known: dict[tuple[str, str, str], tuple[Terms, bool]] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, call: Call, candidate: Candidate) -> Terms:
@@ -42,6 +47,21 @@ class Plan:
     def strict(self, call: Call, candidate: Candidate) -> bool:
         """Whether any budget that holds must never be overspent."""
         return self._both(call, candidate)[1]
+
+    def entry(self, call: Call) -> tuple[Limit, ...]:
+        """The rates of this call's caller and user: taken once per call, before the guard looks.
+
+        A call made for another one, as a judge's, is part of that one and takes nothing.
+        """
+        config = self.config
+        if call.parent or not (config.callers or config.users.rates):
+            return ()
+        caller = config.callers.get(call.caller)
+        own = [limit_of(f"caller/{call.caller}", table) for table in caller.rates if table.requests] if caller else []
+        if not call.user:
+            return tuple(own)
+        key = f"user/{_named(call.caller)}/{_named(call.user)}"
+        return (*own, *(limit_of(key, table) for table in config.users.rates))
 
     def bulk(self, call: Call) -> bool:
         """Whether this call waits behind interactive ones."""
@@ -99,7 +119,7 @@ class Plan:
         levels = {
             f"provider/{candidate.provider}": config.providers[candidate.provider].rates,
             f"model/{candidate.name}": config.models[candidate.name].rates,
-            f"caller/{caller}": config.callers[caller].rates if caller in config.callers else [],
+            f"caller/{caller}": _of_tokens(config.callers[caller].rates) if caller in config.callers else [],
         }
         return (limit_of(key, table) for key, tables in levels.items() for table in tables)
 
@@ -122,6 +142,19 @@ class Plan:
             for table in caller.budgets
             if table.guaranteed
         )
+
+
+def _of_tokens(rates: list[RateTable]) -> list[RateTable]:
+    """A caller's rates that count per attempt; its requests are counted once per call, at the entry."""
+    return [table for table in rates if table.tokens]
+
+
+def _named(name: str) -> str:
+    """A name as a part of a key: no two become one by their slashes, and none is endless."""
+    plain = name.replace("%", "%25").replace("/", "%2F")
+    if len(plain) <= LONGEST_NAME:
+        return plain
+    return f"{plain[:LONGEST_NAME]}%…{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def _rule(table: object) -> Rule:

@@ -9,6 +9,7 @@ from typing import Any
 from onedoor.config import Budget, Defaults, File, LastResort, Provider, Rate
 from onedoor.kinds import KINDS
 from onedoor.lines import Places
+from onedoor.review_rules import check_reviews
 from onedoor.shape import nearest
 
 SECRET_HEADERS = frozenset({"authorization", "x-api-key", "api-key"})
@@ -19,8 +20,13 @@ def check(file: File, places: Places) -> None:
     """Every rule that goes beyond one key. Raises ConfigError with the place, the rule and the nearest right name."""
     _check_providers(file, places)
     _check_references(file, places)
+    _check_detector(file.defaults, "defaults", file, places)
+    _check_allowed(file.defaults, "defaults", places)
     for name, task in file.tasks.items():
         _check_last_resorts(task, f"tasks.{name}", places)
+        _check_detector(task, f"tasks.{name}", file, places)
+        _check_allowed(task, f"tasks.{name}", places)
+    check_reviews(file, places)
     _check_limits(file, places)
 
 
@@ -102,6 +108,35 @@ def _check_last_resort(resort: LastResort, path: str, places: Places) -> None:
             raise places.wrong(path, f"the template names {{{field}}}; {nearest(field, TEMPLATE_FIELDS)}")
 
 
+def _check_detector(task: Defaults, path: str, file: File, places: Places) -> None:
+    """The guard's second layer is built in, a callable, or a task that is not guarded by itself."""
+    detector = task.guard.semantic if task.guard else "off"
+    where = f"{path}.guard.semantic"
+    kind, colon, name = detector.partition(":")
+    if detector in {"builtin", "off"}:
+        return
+    if not (colon and name.strip()):
+        raise places.wrong(where, f'{detector!r} must be "builtin", "off", "task:NAME" or "module:callable"')
+    if kind != "task":
+        return
+    _known(name, file.tasks, "task", where, places)
+    inner = file.tasks[name].guard
+    if inner is not None and inner.semantic.startswith("task:"):
+        raise places.wrong(where, f"task {name!r} is guarded by a task itself, so it can't be a guard")
+
+
+def _check_allowed(task: Defaults, path: str, places: Places) -> None:
+    """What the guard may overlook is a finding, "family.name", or a family; the families come with the first one."""
+    for source in ("user", "documents", "output") if task.guard else ():
+        for place, name in enumerate(getattr(getattr(task.guard, source), "allow", ())):
+            from onedoor.guard.inspection import OWASP
+
+            family = name.partition(".")[0]
+            if family not in OWASP:
+                where = f"{path}.guard.{source}.allow[{place}]"
+                raise places.wrong(where, f"there is no family {family!r}; {nearest(family, OWASP)}")
+
+
 def _template_fields(template: str, path: str, places: Places) -> list[str]:
     try:
         return [field for _, field, _, _ in Formatter().parse(template) if field is not None]
@@ -117,6 +152,10 @@ def _check_limits(file: File, places: Places) -> None:
         "callers": file.callers,
         "runs": file.runs,
     }
+    for place, rate in enumerate(file.users.rates):
+        _check_rate(rate, f"users.rates[{place}]", places)
+        if rate.requests is None:
+            raise places.wrong(f"users.rates[{place}]", "a user's rate counts requests; give requests")
     for section, level in levels.items():
         for name, table in level.items():
             for place, rate in enumerate(getattr(table, "rates", ())):

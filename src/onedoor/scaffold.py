@@ -20,6 +20,12 @@ TASKS = """\
 # Tasks are the jobs you ask for: onedoor.open().ask("…", task="chat"). Models are asked in order; when one can't answer
 # the next one does, and the reply says so in `degraded`.
 
+[defaults.guard]
+user = "block"             # a question that tries to change or learn the instructions reaches no model
+documents = "mark"         # texts given as context are data, whatever they say; what is found in them is noted
+output = "redact"          # secrets, links that carry data away and leaked instructions are taken out of answers
+# dry_run = true           # record what would be done, and do nothing
+
 [tasks.chat]
 models = [{models}]
 max_output_tokens = 1024

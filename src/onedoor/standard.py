@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import random
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from onedoor.clock import LoopWall, loop_time
-from onedoor.config import Config, Defaults, Model, Provider, limits, seconds
+from onedoor.config import (
+    Config,
+    Defaults,
+    DocumentScreening,
+    InputScreening,
+    Model,
+    OutputScreening,
+    Provider,
+    limits,
+    seconds,
+)
 from onedoor.config import LastResort as LastResortTable
+from onedoor.errors import InvalidCall
+from onedoor.inner import Inner
 from onedoor.kinds import KINDS
 from onedoor.output.enforcement import Book, MemoryBook
-from onedoor.output.legal import Target
 from onedoor.pipeline import Rail
 from onedoor.places import make_room, state_path
 from onedoor.plan import Plan
 from onedoor.prices import PriceBook, price_address
+from onedoor.prompt.build import Layout
+from onedoor.prompt.tokens import Counters
 from onedoor.rails.admit import Admit
+from onedoor.rails.build import Build
 from onedoor.rails.cache import Cache, Flights
 from onedoor.rails.deadline import Deadline
 from onedoor.rails.fallback import Fallback
 from onedoor.rails.hold import Hold
+from onedoor.rails.limit import Limit
 from onedoor.rails.record import Record
 from onedoor.rails.retry import Retry
 from onedoor.rails.timeout import Timeout
@@ -36,6 +52,10 @@ from onedoor.stores.memory_engine import MemoryEngine
 from onedoor.stores.store import Answers, Ledger
 from onedoor.types import Candidate, Limits, Price
 
+if TYPE_CHECKING:
+    from onedoor.guard.source import Source
+    from onedoor.output.legal import Target
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -47,6 +67,9 @@ class Parts:
     flights: Flights = field(default_factory=dict)
     quotas: dict[str, int] = field(default_factory=dict)
     enforcement: Book = field(default_factory=MemoryBook)
+    counters: Counters = field(default_factory=Counters)
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
+    ask: Inner | None = None
     jitter: Callable[[], float] = random.random
     clock: Callable[[], float] = loop_time
     now: Callable[[], float] = time.time
@@ -69,12 +92,14 @@ def road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
         # once per call
         Record(parts.ledger, parts.now, parts.clock),
         Deadline(seconds(task.deadline)),
+        Limit(task.on_limit, task.max_wait, plan=plan, state=parts.state),
         Hold() if task.hold else None,
+        input_guard(task, parts),
         Cache(cache.ttl, cache.shared, candidates, answers=parts.answers, flights=parts.flights) if cache else None,
         # once per route
         Fallback(candidates, last_resorts(task, candidates, parts), task.degrade, task.min_score, task.on_low_score),
-        # once per answer that has a contract
-        *(answer_rails(plan, parts) if plan.checked else ()),
+        # once per answer
+        *answer_rails(plan, parts),
         # once per attempt
         Retry(retry.sends, retry.per_call, retry.max_wait, parts.quotas, parts.jitter),
         Admit(task.on_limit, task.max_wait, plan=plan, state=parts.state),
@@ -83,20 +108,99 @@ def road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
     return tuple(rail for rail in rails if rail is not None)
 
 
-def answer_rails(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
-    """The rails of an answer that must fulfil a contract; imported with the first one."""
-    from onedoor.rails.abort import Abort
-    from onedoor.rails.build import Build
+def answer_rails(plan: Plan, parts: Parts) -> tuple[Rail | None, ...]:
+    """The rails of one answer; what a contract or a verifier needs is imported with the first one."""
+    build, verify, look = builder(plan, parts), verifier(plan, parts), screen(plan.settings, parts)
+    if not plan.checked and verify is None:
+        return build, look
     from onedoor.rails.repair import Repair
-    from onedoor.rails.validate import Validate
 
     repair = plan.settings.repair
-    return (
-        Repair(repair.corrections),
-        Build(targets(plan.config)),
-        Validate(repair.recover, parts.enforcement),
-        Abort(plan.settings.abort),
+    if not plan.checked:
+        return Repair(repair.corrections), verify, build, look
+    from onedoor.rails.abort import Abort
+    from onedoor.rails.validate import Validate
+
+    validate = Validate(repair.recover, parts.enforcement)
+    return Repair(repair.corrections), verify, build, validate, Abort(plan.settings.abort), look
+
+
+def verifier(plan: Plan, parts: Parts) -> Rail | None:
+    """What has answers verified; imported where a task or a call asks for it."""
+    verify = plan.settings.verify
+    if verify is None and not plan.verified:
+        return None
+    from onedoor.rails.verify import Verify
+    from onedoor.verifiers import verifiers
+
+    if verify is None:
+        return Verify()
+    return Verify(verifiers(verify.by, plan.config, parts.ask), verify.sample, verify.on_reject, verify.on_unknown)
+
+
+def preview(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
+    """The rails that make a prompt, for whoever only wants to see it."""
+    rails = (input_guard(plan.settings, parts), Fallback(plan.candidates), builder(plan, parts, show=True))
+    return tuple(rail for rail in rails if rail is not None)
+
+
+def input_guard(task: Defaults, parts: Parts) -> Rail | None:
+    """What looks at the question and its documents; imported where a task is guarded."""
+    if task.guard is None:
+        return None
+    from onedoor.detectors import detector
+    from onedoor.rails.guard import Guard
+
+    guard = task.guard
+    return Guard(
+        _source(guard.user),
+        _source(guard.documents),
+        guard.longest,
+        guard.most_tokens,
+        guard.semantic,
+        guard.on_error,
+        guard.timeout,
+        guard.dry_run,
+        detector=detector(guard.semantic, parts.ask),
     )
+
+
+def screen(task: Defaults, parts: Parts) -> Rail | None:
+    """What looks at the answer; imported where a task is guarded."""
+    if task.guard is None:
+        return None
+    from onedoor.rails.screen import Screen
+
+    output = task.guard.output
+    rules = output if isinstance(output, OutputScreening) else OutputScreening(action=output)
+    if rules.action == "off":
+        return None
+    return Screen(
+        rules.action,
+        rules.secrets,
+        rules.personal,
+        rules.links,
+        tuple(rules.hosts),
+        rules.instructions,
+        frozenset(rules.allow),
+        task.guard.dry_run,
+        key=parts.secret,
+    )
+
+
+def _source(given: str | InputScreening | DocumentScreening) -> Source:
+    from onedoor.guard.source import Source
+
+    if isinstance(given, str):
+        return Source(given)
+    return Source(given.action, given.threshold, frozenset(given.allow))
+
+
+def builder(plan: Plan, parts: Parts, *, show: bool = False) -> Rail:
+    """What puts the prompt together; to show one it counts everything."""
+    prompt = plan.settings.prompt
+    layout = Layout(prompt.marking, prompt.trim, prompt.keep, prompt.stable)
+    return Build(targets(plan.config), layout, parts.counters, parts.secret, show)
 
 
 def embedding_road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
@@ -106,6 +210,7 @@ def embedding_road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
     return (
         Record(parts.ledger, parts.now, parts.clock),
         Deadline(seconds(task.deadline)),
+        Limit(task.on_limit, task.max_wait, plan=plan, state=parts.state),
         Fallback(plan.candidates),
         Retry(retry.sends, retry.per_call, retry.max_wait, parts.quotas, parts.jitter),
         Admit(task.on_limit, task.max_wait, plan=plan, state=parts.state),
@@ -150,6 +255,9 @@ def candidate(name: str, model: Model, provider: Provider) -> Candidate:
         keep_alive=model.keep_alive,
         reasoning=model.reasoning,
         extra=model.options,
+        longest=model.max_output,
+        system=model.system,
+        tokenizer=model.tokenizer,
     )
 
 
@@ -157,6 +265,18 @@ def candidates(config: Config, names: list[str]) -> tuple[Candidate, ...]:
     """The models of these names, in this order."""
     models = ((name, config.models[name]) for name in names)
     return tuple(candidate(name, model, config.providers[model.provider]) for name, model in models)
+
+
+def elsewhere(config: Config, names: list[str], not_lab: str) -> list[str]:
+    """The models that are surely of another lab. Raises InvalidCall where there is none."""
+    if not not_lab:
+        return names
+    left = [name for name in names if config.models[name].lab not in {"", not_lab}]
+    if not left:
+        raise InvalidCall(
+            f"no model of {', '.join(names)} is surely of another lab than {not_lab!r}; give each its lab"
+        )
+    return left
 
 
 def price(model: Model) -> Price | None:

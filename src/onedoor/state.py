@@ -7,18 +7,18 @@ import logging
 import random
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
 from onedoor.errors import StoreError
-from onedoor.policy import admission, settlement
+from onedoor.policy import admission, entry, settlement
 from onedoor.policy.breaker import Breaker, Manual, Rule, set_by_hand
 from onedoor.policy.gates import Gates
-from onedoor.policy.ledger import BodyRow, CallRow, EventRow
+from onedoor.policy.ledger import BodyRow, CallRow, EventRow, VerdictRow
 from onedoor.policy.slots import AGEING, Group, left
-from onedoor.policy.terms import Need, Permit, Refusal, Reservation, Settlement
-from onedoor.stores.engine import Engine, Transaction
+from onedoor.policy.terms import Limit, Need, Permit, Refusal, Reservation, Settlement
+from onedoor.stores.engine import Called, Engine, Transaction, the_one
 
 T = TypeVar("T")
 Work = Callable[[Transaction], None]
@@ -28,6 +28,9 @@ UNSENT = Settlement("cancelled", error="cancelled", billed=False)
 
 MOST_OWED = 1_000
 """Calls to remember while they can't be written down; settlements are always remembered."""
+
+FORGET = 3600.0
+"""Seconds between two looks for users who ask no more."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class State:
         self._chance = chance
         self._waiters: defaultdict[str, dict[asyncio.Future[None], float]] = defaultdict(dict)
         self._owed: dict[str, Work] = {"": self._sweep}
+        self._forgot = 0.0
 
     @property
     def engine(self) -> Engine:
@@ -88,6 +92,22 @@ class State:
             self._surely(need.permit, give_back)
             raise
 
+    async def enter(self, limits: Sequence[Limit]) -> Refusal | None:
+        """Take one request of every limit, or nothing and say which refuses.
+
+        Now and then the meters of users who have long asked nothing are dropped.
+        """
+        now = self._now()
+        due = not 0 <= now - self._forgot < FORGET
+        self._forgot = now if due else self._forgot
+
+        def work(rows: Transaction) -> Refusal | None:
+            if due:
+                entry.forget(rows, now=now)
+            return entry.enter(rows, limits, now=now)
+
+        return await self._begin(work)
+
     def settle(self, permit: Permit, told: Settlement) -> Awaitable[None]:
         """Book what happened, with the attempt's ledger row, in one transaction. Begins at once and can't be undone.
 
@@ -107,15 +127,28 @@ class State:
             self._wake(group)
         return settled
 
-    def record(self, row: CallRow, body: BodyRow | None = None) -> Awaitable[None]:
-        """Write a call down. Begins at once and can't be undone."""
+    def record(self, row: CallRow, body: BodyRow | None = None, verdicts: Sequence[VerdictRow] = ()) -> Awaitable[None]:
+        """Write a call down, with what its verifiers think. Begins at once and can't be undone."""
 
         def work(rows: Transaction) -> None:
             rows.append(row)
+            for verdict in verdicts:
+                rows.append(verdict)
             if body is not None:
                 rows.append(body)
 
         return self._surely(row.id, work) if len(self._owed) < MOST_OWED else self.engine.transact(work)
+
+    async def judge(self, call: str, row: Callable[[Called], VerdictRow]) -> Called:
+        """Write a verdict on a call down. `call` is its id, or the beginning of it. Raises UnknownCall."""
+
+        def work(rows: Transaction) -> list[Called]:
+            found = rows.called(call)
+            if len(found) == 1:
+                rows.append(row(found[0]))
+            return found
+
+        return the_one(call, await self._begin(work))
 
     async def freed(self, need: Need, group: str, seconds: float) -> None:
         """Wait until a slot of the group may be free: one was given back here, or so many seconds have passed."""
@@ -129,6 +162,10 @@ class State:
     async def leave(self, need: Need) -> None:
         """Give up the place in a queue."""
         await self.engine.transact(lambda rows: _leave(rows, need))
+
+    async def note(self, row: EventRow) -> None:
+        """Write down what somebody did by hand."""
+        await self._begin(lambda rows: rows.append(row))
 
     async def switch(self, route: str, manual: Manual, *, actor: str, until: float = 0.0) -> Breaker:
         """Put a hand on a breaker, or take it off, and note who did. "closed" also opens the provider's gates."""

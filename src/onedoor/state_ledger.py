@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 import msgspec
 
+from onedoor.errors import InvalidCall
+from onedoor.ids import new_id
 from onedoor.policy.cache_key import digest
-from onedoor.policy.ledger import BodyRow, CallRow
+from onedoor.policy.ledger import BodyRow, CallRow, VerdictRow
 from onedoor.state import State
+from onedoor.stores.engine import Called
 from onedoor.stores.store import CallRow as Told
+from onedoor.trail import Opinion
 from onedoor.types import Reply, Usage
 
 NOTHING = Reply("")
@@ -24,7 +30,10 @@ class StateLedger:
 
     async def write(self, told: Told) -> None:
         body = BodyRow(call=told.id, at=told.at, request=asked(told), reply=said(told)) if self.bodies else None
-        await self.state.record(flat(told), body)
+        await self.state.record(flat(told), body, opinions(told))
+
+    async def judge(self, call: str, opinion: Opinion, at: float) -> Called:
+        return await self.state.judge(call, lambda found: verdict(found.id, opinion, at, model=found.model))
 
 
 def flat(told: Told) -> CallRow:
@@ -62,19 +71,59 @@ def flat(told: Told) -> CallRow:
         verdict=reply.verdict,
         modes=[note.error.partition("/")[2] for note in notes if note.rail == "validate" and "/" in note.error],
         edits=sorted({edit.kind for edit in reply.edits}) if not reply.cached else [],
-        prompt_hash=digest(told.messages),
+        prompt_hash=_hash((told.messages, told.context) if told.context else told.messages),
         metadata=dict(told.metadata),
         trail=notes,
+        user=told.user,
+        template=told.template,
+        found=list(told.trail.found),
+        trimmed=list(reply.trimmed),
+        parent=told.parent,
+        origin=reply.origin or told.id,
+    )
+
+
+def opinions(told: Told) -> list[VerdictRow]:
+    """What verifiers thought of this call's answers, in order."""
+    return [verdict(told.id, opinion, told.at + told.seconds, model=opinion.model) for opinion in told.trail.opinions]
+
+
+def verdict(call: str, opinion: Opinion, at: float, *, model: str) -> VerdictRow:
+    """An opinion as a ledger row."""
+    return VerdictRow(
+        id=new_id(at),
+        call=call,
+        at=at,
+        model=model,
+        verdict=opinion.verdict,
+        kind=opinion.kind,
+        by=opinion.by,
+        reason=opinion.reason,
+        score=opinion.score,
     )
 
 
 def asked(told: Told) -> str:
-    """The conversation as JSON."""
-    return msgspec.json.encode(told.messages).decode()
+    """The conversation as JSON, and the documents it is about."""
+    return _json({"messages": told.messages, "context": told.context})
 
 
 def said(told: Told) -> str:
     """The answer's text and tool calls as JSON, empty where there was none."""
     if told.reply is None:
         return ""
-    return msgspec.json.encode({"text": told.reply.text, "tool_calls": told.reply.tool_calls}).decode()
+    return _json({"text": told.reply.text, "tool_calls": told.reply.tool_calls})
+
+
+def _hash(prompt: object) -> str:
+    try:
+        return digest(prompt)
+    except InvalidCall:  # what a cache can't tell apart is written down all the same
+        return hashlib.sha256(_json(prompt).encode()).hexdigest()
+
+
+def _json(value: object) -> str:
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:  # half of a surrogate pair: UTF-8 can't say it, an escape can
+        return json.dumps(msgspec.to_builtins(value))

@@ -9,17 +9,30 @@ import queue
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from typing import Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from onedoor.asking import Ask
 from onedoor.config import Config
-from onedoor.door import AsyncDoor, finished, seen
+from onedoor.deltas import finished, seen
+from onedoor.door import AsyncDoor
 from onedoor.errors import WrongContext
 from onedoor.messages import Prompt
 from onedoor.pipeline import Rail
+from onedoor.prompt.built import Built
+from onedoor.prompt.template import Filled, Value
+from onedoor.prompt.tokens import Count
 from onedoor.stores.store import Ledger
 from onedoor.tap import Live, Tap
 from onedoor.types import Delta, Embeddings, Reply, ServedModel
+
+if TYPE_CHECKING:
+    from onedoor.bulk.blocking import BlockingRun
+    from onedoor.bulk.items import Items
+    from onedoor.bulk.prompts import Asking
+    from onedoor.bulk.run import Mapped, Run
+    from onedoor.ledger.quality import QualityRow
+    from onedoor.quality.comparison import Cases, Comparing, Comparison
+    from onedoor.quality.review import Review
 
 T = TypeVar("T")
 
@@ -89,6 +102,43 @@ class Door:
         work = self._door.classify(text, labels, unsure=unsure, multi=multi, examples=examples, **ask)
         return self._wait(work)
 
+    def build(self, prompt: Prompt, **ask: Unpack[Ask]) -> Built:
+        """The prompt as it would be sent, counted and fitted; nothing is sent. See `AsyncDoor.build`."""
+        return self._wait(self._door.build(prompt, **ask))
+
+    def template(self, name: str, /, **values: Value) -> Filled:
+        """A configured template, its places filled; see `AsyncDoor.template`."""
+        return self._door.template(name, **values)
+
+    def review(self, prompt: Prompt, *, rounds: int = 1, **ask: Unpack[Ask]) -> Review:
+        """Have an answer criticised by another model and revised; see `AsyncDoor.review`."""
+        return self._wait(self._door.review(prompt, rounds=rounds, **ask))
+
+    def compare(self, cases: Cases, **comparing: Unpack[Comparing]) -> Comparison:
+        """Ask every case of every candidate, and weigh the answers; see `AsyncDoor.compare`."""
+        return self._wait(self._door.compare(cases, **comparing))
+
+    def map(self, items: Items, prompt: Asking, **mapped: Unpack[Mapped]) -> BlockingRun:
+        """Ask the same about every item: `for result in door.map(…)`; see `AsyncDoor.map`."""
+        from onedoor.bulk.blocking import BlockingRun
+
+        async def made() -> Run:
+            return self._door.map(items, prompt, **mapped)
+
+        return BlockingRun(self._wait(made()), self._wait)
+
+    def verdict(
+        self, call: str, *, accepted: bool | None, reason: str = "", by: str = "", score: float | None = None
+    ) -> None:
+        """Write down what you think of a call's answer; see `AsyncDoor.verdict`."""
+        self._wait(self._door.verdict(call, accepted=accepted, reason=reason, by=by, score=score))
+
+    def report(
+        self, *, since: float | None = None, until: float | None = None, task: str | None = None
+    ) -> tuple[QualityRow, ...]:
+        """How good answers were, per task and model; see `AsyncDoor.report`."""
+        return self._wait(self._door.report(since=since, until=until, task=task))
+
     def embed(self, texts: Sequence[str], *, model: str, caller: str = "") -> Embeddings:
         """One vector per text, in order; see `AsyncDoor.embed`."""
         return self._wait(self._door.embed(texts, model=model, caller=caller))
@@ -96,6 +146,10 @@ class Door:
     def models(self) -> dict[str, tuple[ServedModel, ...]]:
         """What every configured provider really serves now, by the provider's name."""
         return self._wait(self._door.models())
+
+    def count_tokens(self, text: str, *, model: str) -> Count:
+        """The tokens of a text for a configured model; see `AsyncDoor.count_tokens`."""
+        return self._wait(self._door.count_tokens(text, model=model))
 
     def rails(self, task: str = "", *, model: str = "") -> tuple[Rail, ...]:
         """The rails a call of this task passes, outermost first."""

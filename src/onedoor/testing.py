@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple
 
 from onedoor.errors import OnedoorError
 from onedoor.providers.function import Function
@@ -29,13 +30,14 @@ from onedoor.types import Reply
 __all__ = ["FakeClock", "Function", "Scripted", "Wait", "assert_trail"]
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class FakeClock:
     """A clock that jumps: call it for the time in seconds, `run` a coroutine under it.
 
-    Inside `run` every asyncio timer, sleep and timeout goes by this clock, and waiting takes no real time. Nothing in
-    there may wait for the outside world.
+    Inside `run` every asyncio timer, sleep and timeout goes by this clock, and waiting takes no real time. While a
+    thread works (`asyncio.to_thread`) the clock stands still. Nothing else in there may wait for the outside world.
     """
 
     def __init__(self, now: float = 0.0) -> None:
@@ -60,22 +62,43 @@ class _JumpingLoop(asyncio.SelectorEventLoop):
     """An event loop that jumps to the next timer instead of waiting for it."""
 
     def __init__(self, clock: FakeClock) -> None:
-        super().__init__(_JumpingSelector(clock))
+        self._jumping = _JumpingSelector(clock)
+        super().__init__(self._jumping)
         self._fake = clock
 
     def time(self) -> float:
         return self._fake()
+
+    def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        working = super().run_in_executor(executor, func, *args)
+        self._jumping.threads += 1
+        working.add_done_callback(self._jumping.ended)
+        return working
+
+    async def shutdown_default_executor(self, *timeout: Any) -> None:
+        self._jumping.threads += 1
+        try:
+            await super().shutdown_default_executor(*timeout)
+        finally:
+            self._jumping.ended()
 
 
 class _JumpingSelector(selectors.DefaultSelector):
     def __init__(self, clock: FakeClock) -> None:
         super().__init__()
         self._fake = clock
+        self.threads = 0
+
+    def ended(self, *work: object) -> None:
+        """A thread has done its work, or nobody waits for it any more."""
+        self.threads -= 1
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready: list[tuple[selectors.SelectorKey, int]] = super().select(0)
-        if ready:
+        if ready or timeout == 0:
             return ready
+        if self.threads:
+            return super().select(None)
         if timeout is None:
             raise RuntimeError("everything waits and no timer is set: under a FakeClock nothing else can wake it")
         self._fake.advance(timeout)

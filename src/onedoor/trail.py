@@ -50,6 +50,52 @@ class Note(msgspec.Struct, frozen=True):
         return self.outcome not in QUIET
 
 
+class Found(msgspec.Struct, frozen=True):
+    """Something the guard found in this call, and what it did about it.
+
+    source    "user", "document NAME", "tool", "answer", "reasoning" or "tool call NAME"
+    id        what was found, "family.name"; `owasp` the risk it belongs to
+    start, end, view   where, in code points of that text, and how it was read ("" as written, else "base64" …)
+    score     how likely that text is an attack, 0 to 1
+    action    "blocked", "dropped", "marked", "redacted" or "logged"
+    """
+
+    source: str
+    id: str
+    severity: str
+    owasp: str
+    start: int
+    end: int
+    view: str
+    score: float
+    action: str
+
+    def __str__(self) -> str:
+        how = f" ({self.view})" if self.view else ""
+        return f"{self.source}: {self.id}{how} at {self.start}-{self.end}, {self.action}"
+
+
+class Opinion(msgspec.Struct, frozen=True):
+    """What a verifier thinks of an answer.
+
+    verdict  "accepted", "rejected", or "unknown" where it couldn't tell
+    kind     "check", "judge" (a model) or "person"; `by` is its name
+    model    whose answer it is about
+    score    0 to 1 where it gave one
+    """
+
+    verdict: Literal["accepted", "rejected", "unknown"]
+    kind: Literal["check", "judge", "person"]
+    by: str
+    reason: str = ""
+    score: float | None = None
+    model: str = ""
+
+    def __str__(self) -> str:
+        because = f": {self.reason}" if self.reason else ""
+        return f"{self.verdict} by {self.by}{because}"
+
+
 def code_of(error: BaseException) -> str:
     """The stable name of an error: its `code`, with the diagnosis of an answer behind it, "cancelled", or its class."""
     if isinstance(error, asyncio.CancelledError):
@@ -61,7 +107,7 @@ def code_of(error: BaseException) -> str:
 class Span:
     """A note while it is being written."""
 
-    __slots__ = ("begun", "candidate", "depth", "ended", "error", "message", "rail", "remark", "same")
+    __slots__ = ("aside", "begun", "candidate", "depth", "ended", "error", "message", "rail", "remark", "same")
 
     def __init__(self, rail: str, depth: int, begun: float, candidate: str) -> None:
         self.rail = rail
@@ -69,6 +115,7 @@ class Span:
         self.begun = begun
         self.candidate = candidate
         self.ended: float | None = None
+        self.aside = False
         self.same = False
         self.error = ""
         self.message = ""
@@ -82,12 +129,14 @@ Inner = list[Span]
 class Trail:
     """Appended to while a call is under way, read afterwards: iterate it for its notes, outermost first."""
 
-    __slots__ = ("_clock", "_passing", "_spans", "begun")
+    __slots__ = ("_clock", "_passing", "_spans", "begun", "found", "opinions")
 
     def __init__(self, clock: Callable[[], float] = loop_time) -> None:
         self._clock = clock
         self._spans: list[Span] = []
         self._passing: object = None
+        self.found: list[Found] = []
+        self.opinions: list[Opinion] = []
         self.begun = clock()
 
     def enter(self, rail: str, depth: int, candidate: str = "") -> Span:
@@ -112,6 +161,16 @@ class Trail:
                 span.remark = f"{span.remark}; {text}" if span.remark else text
                 return
 
+    def branch(self) -> Trail:
+        """A trail for asking aside, as for a second sample, so that several can at once; `join` it afterwards."""
+        return Trail(self._clock)
+
+    def join(self, branch: Trail) -> None:
+        """Take over what happened on a branch. Its requests count, but none of them was the answer's."""
+        for span in branch._spans:
+            span.aside = True
+        self._spans += branch._spans
+
     @property
     def attempts(self) -> int:
         """How many requests were sent to providers."""
@@ -128,8 +187,8 @@ class Trail:
 
     @property
     def last_send(self) -> float:
-        """Seconds from the call's begin to its last attempt."""
-        sends = [span.begun for span in self._spans if span.candidate]
+        """Seconds from the call's begin to its last attempt, those aside left out."""
+        sends = [span.begun for span in self._spans if span.candidate and not span.aside]
         return sends[-1] - self.begun if sends else 0.0
 
     @property

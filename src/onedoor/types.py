@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from onedoor.copying import changed
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable
     from dataclasses import replace as replace  # so that mypy knows the fields
@@ -16,21 +18,17 @@ if TYPE_CHECKING:
     from onedoor.output.contract import Contract
     from onedoor.output.dialects import Dialect
     from onedoor.output.recovered import Edit
+    from onedoor.prompt.built import Built
+    from onedoor.prompt.trimmed import Trimmed
     from onedoor.tap import Tap
-    from onedoor.trail import Trail
+    from onedoor.trail import Found, Opinion, Trail
+    from onedoor.verifiers.verifier import Verifier
 else:
 
     def replace(record: Any, /, **changes: Any) -> Any:
-        """`dataclasses.replace` at half the cost: the types here have no `__post_init__` to run."""
-        copy = object.__new__(type(record))
-        for name in record.__dataclass_fields__:
-            _set(copy, name, getattr(record, name))
-        for name, value in changes.items():
-            _set(copy, name, value)
-        return copy
+        """`dataclasses.replace`, quicker: the types here are slotted and have no `__post_init__` to run."""
+        return changed(record, changes)
 
-
-_set = object.__setattr__
 
 Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "refusal", "other"]
@@ -38,6 +36,7 @@ CacheMode = Literal["on", "refresh", "off"]
 Degrade = Literal["label", "never"]
 Reasoning = Literal["off", "low", "medium", "high"]
 Verdict = Literal["accepted", "rejected", "unknown"]
+SystemRole = Literal["system", "developer", "user"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +79,38 @@ class ToolCall:
 class Message:
     """One turn of the conversation.
 
-    A `tool` message answers the call named by `tool_call_id`.
+    A `tool` message answers the call named by `tool_call_id`. `stable` says that everything up to the end of this turn
+    is the same in the next call, so that a provider may keep it.
     """
 
     role: Role
     parts: tuple[Part, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str = ""
+    stable: bool = False
 
     @property
     def text(self) -> str:
         """The words of this message, pictures and reasoning left out."""
         return "".join(part.text for part in self.parts if isinstance(part, Text))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text of others that a question is about: data, never an order. The higher `rank`, the longer it is kept when
+    the prompt must be shortened."""
+
+    text: str
+    name: str = ""
+    rank: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and its right answer, shown before the real one."""
+
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +190,8 @@ class Candidate:
     """A model that may answer: `name` is yours, `served` is what its provider calls it.
 
     `price` is the configured one. Without one, `listed` is the address its price is looked up by in the public list,
-    and `price` the dearest that may hold, to reserve at.
+    and `price` the dearest that may hold, to reserve at. `longest` is its longest answer in tokens, `system` the role
+    its server takes system messages in, `tokenizer` how its tokens are counted.
     """
 
     name: str
@@ -184,6 +204,9 @@ class Candidate:
     keep_alive: str | float | None = None
     reasoning: Reasoning | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    longest: int | None = None
+    system: SystemRole = "system"
+    tokenizer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +303,9 @@ class Call:
     `deadline` is a moment on the monotonic clock. `candidate` is set by Fallback, `tap` by whoever reads along.
     `texts` are the inputs of an embedding call, which has no messages. `settling` is what is still being booked of its
     attempts: Record waits for it. `contract` is what the answer must be, `dialect` the form its schema is sent in.
+    `system`, `constraints`, `examples`, `context` and `hint` are what `Build` puts around the conversation's messages.
+    `template` names the version the prompt was filled from. `flagged` says that the guard let it pass with a mark.
+    `verifiers` are asked about the answer after the task's own. `built` is what Build made of it for this candidate.
     """
 
     id: str
@@ -291,6 +317,16 @@ class Call:
     tap: Tap
     trail: Trail
     run: str = ""
+    user: str = ""
+    parent: str = ""
+    system: str = ""
+    constraints: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    context: tuple[Document, ...] = ()
+    hint: str = ""
+    template: str = ""
+    flagged: bool = False
+    built: Built | None = None
     stream: bool = False
     cache: CacheMode = "on"
     degrade: Degrade = "label"
@@ -299,9 +335,15 @@ class Call:
     texts: tuple[str, ...] = ()
     contract: Contract | None = None
     min_score: float | None = None
+    verifiers: tuple[Verifier, ...] = ()
     dialect: Dialect | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     settling: list[Awaitable[None]] = field(default_factory=list)
+
+    @property
+    def turns(self) -> tuple[Message, ...]:
+        """The conversation with its system message first."""
+        return (Message("system", (Text(self.system),)), *self.messages) if self.system else self.messages
 
     def rewind(self) -> bool:
         """Ask before sending again: False when a reader has already seen part of an answer."""
@@ -321,7 +363,9 @@ class Reply:
     score          how good the answer is by its contract's checks, 0 to 1; None without a contract
     edits          what recovery had to do to read the answer; empty for one that came right
     degraded       why this is not the first choice's answer; empty when it is
+    trimmed        what was left out of the prompt so that it fitted the model's context window
     cached         whether it came out of the cache
+    id             this call's; `origin` is the call whose answer it is, another one where it is cached
     attempts       requests sent to providers for this call; `retries` of them repeated an earlier one
     duration       seconds the call took; `first_token` seconds until the first piece, None where it can't be seen
     fingerprint    the server's own mark (`onedoor-sim…` for simulated answers)
@@ -344,10 +388,12 @@ class Reply:
     edits: tuple[Edit, ...] = ()
     verdict: Verdict = "unknown"
     degraded: tuple[Degraded, ...] = ()
+    trimmed: tuple[Trimmed, ...] = ()
     cached: bool = False
     attempts: int = 0
     retries: int = 0
     id: str = ""
+    origin: str = ""
     duration: float = 0.0
     first_token: float | None = None
     timings: Timings | None = None
@@ -360,6 +406,16 @@ class Reply:
         """This answer as a turn to append to the conversation."""
         parts = self.parts or ((Text(self.text),) if self.text else ())
         return Message("assistant", parts, self.tool_calls)
+
+    @property
+    def findings(self) -> tuple[Found, ...]:
+        """What the guard found in the question, its documents and the answer."""
+        return tuple(self.trail.found) if self.trail is not None else ()
+
+    @property
+    def opinions(self) -> tuple[Opinion, ...]:
+        """What verifiers think of the answers to this call, in order, also of those that were rejected."""
+        return tuple(self.trail.opinions) if self.trail is not None else ()
 
     @property
     def simulated(self) -> bool:

@@ -106,7 +106,8 @@ def test_show_as_json(cli: Cli, state: Path) -> None:
     data = cli("calls", "show", "aa-1", "--json").data
     assert data["call"]["caller"] == "etl"
     assert [row["permit"] for row in data["attempts"]] == ["p1", "p2"]
-    assert data["request"][0]["role"] == "user"
+    assert data["request"]["messages"][0]["role"] == "user"
+    assert data["request"]["context"] == []
     assert data["reply"]["text"] == "that."
 
 

@@ -6,23 +6,24 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from .book import attempt, body, call, write
+from .book import attempt, body, call, verdict, write
 from .processes import Cli, Terminal
 
 DAY = 86400.0
+OLD: list[Any] = [(call, "old"), (attempt, "p", "old"), (verdict, "v", "old")]
 
 
 @pytest.fixture
 def state(empty: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path, now = empty / "state.db", time.time()
     monkeypatch.setenv("ONEDOOR_STATE", str(path))
-    old = (call("old", at=now - 100 * DAY), attempt("p", "old", at=now - 100 * DAY))
-    return write(
-        path, (*old, call("new", at=now), body("old", "a", "b", at=now - 40 * DAY), body("new", "c", "d", at=now))
-    )
+    old = [kind(*names, at=now - 100 * DAY) for kind, *names in OLD]
+    bodies = (body("old", "a", "b", at=now - 40 * DAY), body("new", "c", "d", at=now))
+    return write(path, (*old, call("new", at=now), *bodies))
 
 
 def ids(cli: Cli) -> list[str]:
@@ -63,14 +64,14 @@ def test_backup(cli: Cli, state: Path, empty: Path) -> None:
 def test_prune_says_how_many_before_it_drops_any(cli: Cli, state: Path) -> None:
     ended = cli("db", "prune", "--older-than", "90d")
     assert ended.code == 2
-    assert "would drop 1 calls, 1 attempts, 0 events, 1 bodies" in ended.err
+    assert "would drop 1 calls, 1 attempts, 1 bodies, 0 events, 1 verdicts" in ended.err
     assert ids(cli) == ["new", "old"]
 
 
 def test_prune(cli: Cli, state: Path) -> None:
     ended = cli("db", "prune", "--older-than", "90d", "--yes")
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "dropped 1 calls, 1 attempts, 0 events, 1 bodies\n"
+    assert ended.err == "dropped 1 calls, 1 attempts, 1 bodies, 0 events, 1 verdicts\n"
     assert ids(cli) == ["new"]
 
 
@@ -85,7 +86,8 @@ def test_prune_asks_at_a_terminal(cli: Cli, terminal: Terminal, state: Path) -> 
 def test_what_is_not_said_is_configured(cli: Cli, state: Path, empty: Path) -> None:
     assert cli("db", "prune", "--yes", "--json").data == {"bodies": 1}
     (empty / "onedoor.toml").write_text("[state]\nkeep_days = 90\nkeep_bodies_days = 1000\n")
-    assert cli("db", "prune", "--yes", "--json").data == {"calls": 1, "attempts": 1, "events": 0, "bodies": 0}
+    gone = {"calls": 1, "attempts": 1, "bodies": 0, "events": 0, "verdicts": 1}
+    assert cli("db", "prune", "--yes", "--json").data == gone
 
 
 def test_vacuum(cli: Cli, state: Path) -> None:

@@ -58,6 +58,41 @@ def long(place: Path) -> None:
     )
 
 
+MODERN = """\
+[providers.sim]
+kind = "sim"
+[models.fast]
+provider = "sim"
+name = "fast"
+[tasks.chat]
+models = ["fast"]
+prompt.constraints = ["Be brief.", "Be kind."]
+prompt.keep = "middle"
+prompt.examples = [{ question = "1+1?", answer = "2" }]
+[tasks.chat.guard]
+user = { action = "mark", threshold = 0.5 }
+output = { action = "block", allow = ["secret", "leak"] }
+[tasks.chat.verify]
+by = [{ function = "os.path:basename", name = "mine" }, { agree = 2 }]
+"""
+
+
+def test_prompt_guard_and_verifiers_are_said_key_by_key(cli: Cli, place: Path) -> None:
+    """Each under the name the configuration has for it, with the line that gives it."""
+    (place / "modern.toml").write_text(MODERN)
+    road = cli("explain", "-c", "modern.toml", "--json").data["road"]
+    said = {item["key"]: (item["value"], item["origin"]) for stop in road for item in stop["settings"]}
+    assert said["prompt.constraints"] == ("Be brief., Be kind.", "modern.toml:8")
+    assert said["prompt.examples"] == ("1+1? → 2", "modern.toml:10")
+    assert said["prompt.keep"] == ("middle", "modern.toml:9")
+    assert said["prompt.marking"] == ("delimit", "built in")
+    assert (said["prompt.trim"], said["prompt.stable"]) == (("true", "built in"), ("false", "built in"))
+    assert said["guard.user"] == ("mark from a score of 0.5", "modern.toml:12")
+    assert said["guard.output.allow"] == ("leak, secret", "modern.toml:13")
+    assert said["verify.by"] == ("mine, agreement", "modern.toml:15")
+    assert said["verify.sample"] == ("1", "built in")
+
+
 @pytest.mark.parametrize("columns", [20, 80, 200])
 def test_long_values_are_wrapped_to_the_screen(
     columns: int, cli: Cli, place: Path, monkeypatch: pytest.MonkeyPatch

@@ -6,10 +6,27 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 TOP = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 PAGES = tuple(ROOT / name for name in TOP) + tuple(sorted((ROOT / "docs").rglob("*.md")))
+
+EVERY_RAIL: dict[str, Any] = {
+    "providers": {"sim": {"kind": "sim"}},
+    "models": {"m": {"provider": "sim", "name": "fast"}},
+    "tasks": {
+        "all": {
+            "models": ["m"],
+            "hold": True,
+            "cache": {"ttl": 1},
+            "contract": {"choices": ["a", "b"]},
+            "guard": {},
+            "verify": {"by": [{"contract": 0.5}]},
+        }
+    },
+}
+"""A configuration whose task `all` takes every rail there is."""
 
 _BLOCK = re.compile(r"(?:<!-- (?P<mark>[^\n]*?) -->\n+)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
 

@@ -14,7 +14,7 @@ import onedoor
 from onedoor import door, kinds, standard, trail
 from onedoor.testing import Scripted
 
-from .pages import ROOT, blocks, rows, sections
+from .pages import EVERY_RAIL, ROOT, blocks, rows, sections
 
 PAGE = ROOT / "ARCHITECTURE.md"
 SIM = {"sim": {"kind": "sim", "speed": 1000.0}}
@@ -51,9 +51,9 @@ async def test_the_rail_recipe_goes_on_the_road(monkeypatch: pytest.MonkeyPatch)
     config = {"providers": SIM, "models": {"echo": {"provider": "sim", "name": "echo"}}}
     async with onedoor.open_async(config) as opened:
         reply = await opened.ask("write to jo@example.org today", model="echo")
-        assert "mark='[e-mail]'" in repr(opened.rails(model="echo")[2])
+        assert "mark='[e-mail]'" in repr(opened.rails(model="echo")[3])
     assert reply.text == "write to [e-mail] today"
-    assert [note.rail for note in reply.trail or ()][:4] == ["record", "deadline", "redact", "fallback"]
+    assert [note.rail for note in reply.trail or ()][:5] == ["record", "deadline", "limit", "redact", "fallback"]
 
 
 async def test_the_rail_recipe_composes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,12 +104,7 @@ def plain_server() -> web.Application:
 
 def test_the_road_is_the_one_of_standard() -> None:
     """Every rail of the page, in the page's order, is the road of a task that uses all of them."""
-    config = {
-        "providers": SIM,
-        "models": {"m": {"provider": "sim", "name": "fast"}},
-        "tasks": {"all": {"models": ["m"], "hold": True, "cache": {"ttl": 1}, "contract": {"choices": ["a", "b"]}}},
-    }
-    with onedoor.open(config) as opened:
+    with onedoor.open(EVERY_RAIL) as opened:
         road = [type(rail).__name__ for rail in opened.rails("all")]
     assert re.findall(r"^\|[^|]*\| `(\w+)` \|", sections(PAGE)["The road"], re.M) == road
 

@@ -24,6 +24,10 @@ SAYS = {
     "classify_tickets.py": "of 24 right",
     "escalate.py": "escalated",
     "shared_slots.py": "never more than 2 at once",
+    "tier_local_first.py": "local first",
+    "wake_filter.py": "in truth",
+    "draft_critique.py": "3 rounds",
+    "sampled_verification.py": "in truth",
 }
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 

@@ -19,13 +19,16 @@ from onedoor.pipeline import rail_name
 from onedoor.sim import PROFILES
 from onedoor.types import Reply
 
-from .pages import PAGES, ROOT, blocks, rows, sections
+from .pages import EVERY_RAIL, PAGES, ROOT, blocks, rows, sections
 
 REFERENCE = ROOT / "docs/reference"
 STRUCTS = (config.File, config.Provider, config.Model, config.Price, config.Task, config.Defaults)
 STRUCTS += (config.Timeout, config.Retry, config.Cache, config.LastResort, config.Caller)
 STRUCTS += (config.Contract, config.Repair)
 STRUCTS += (config.Rate, config.Budget, config.Breaker, config.Run, config.State)
+STRUCTS += (config.Guard, config.InputScreening, config.DocumentScreening, config.OutputScreening)
+STRUCTS += (config.Prompt, config.Example, config.Template, config.Users)
+STRUCTS += (config.Verify, config.Verifier, config.Reviewer)
 CODES = [subclass for subclass in vars(errors).values() if isinstance(subclass, type)]
 
 
@@ -79,12 +82,7 @@ def test_every_field_of_a_reply_is_documented() -> None:
 
 
 def test_every_rail_has_a_page_with_its_rule_and_options() -> None:
-    settings = {
-        "providers": {"sim": {"kind": "sim"}},
-        "models": {"m": {"provider": "sim", "name": "fast"}},
-        "tasks": {"all": {"models": ["m"], "hold": True, "cache": {"ttl": 1}, "contract": {"choices": ["a", "b"]}}},
-    }
-    with onedoor.open(settings) as door:
+    with onedoor.open(EVERY_RAIL) as door:
         road = door.rails("all")
     listed = re.findall(r"^\| \[(\w+)\]\(docs/reference/\1\.md\)", (ROOT / "README.md").read_text(), re.M)
     assert listed == [rail_name(rail) for rail in road]

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow
+from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, VerdictRow
 from onedoor.stores.sqlite_file import connect
 from onedoor.stores.sqlite_values import insert, values
 
@@ -84,9 +84,16 @@ def attempt(permit: str, call: str, **changes: Any) -> AttemptRow:
 
 def body(call: str, asked: str, said: str, **changes: Any) -> BodyRow:
     """What was asked and answered."""
-    request = msgspec.json.encode([{"role": "user", "parts": [{"text": asked}]}]).decode()
+    messages = [{"role": "user", "parts": [{"text": asked}]}]
+    request = msgspec.json.encode({"messages": messages, "context": []}).decode()
     reply = msgspec.json.encode({"text": said, "tool_calls": []}).decode()
     return BodyRow(call=call, **{"at": NOON, "request": request, "reply": reply, **changes})
+
+
+def verdict(id: str, call: str, **changes: Any) -> VerdictRow:  # noqa: A002
+    """A judge's word on a call's answer."""
+    row: dict[str, Any] = {"at": NOON, "model": "fast", "verdict": "accepted", "kind": "judge", "by": "critic"}
+    return VerdictRow(id=id, call=call, **{**row, **changes})
 
 
 def write(path: Path, rows: Iterable[msgspec.Struct]) -> Path:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from onedoor.errors import Misuse, StoreError
@@ -21,9 +22,9 @@ from onedoor.ledger.export import Export, Table
 from onedoor.ledger.jsonl import Lines, Rotation
 from onedoor.ledger.ledger import Ledger
 
-from .book import NOON, attempt, call, write
+from .book import NOON, attempt, call, verdict, write
 
-SMALL = Rotation(max_bytes=3_000, keep=100)
+SMALL = Rotation(max_bytes=3_600, keep=100)
 
 
 @pytest.fixture
@@ -115,10 +116,10 @@ def test_an_old_file_is_rotated_also_when_nothing_comes(state: Path, tmp_path: P
 
 def test_only_so_many_ended_files_are_kept(state: Path, tmp_path: Path) -> None:
     file = tmp_path / "calls.jsonl"
-    export(state, file, Rotation(max_bytes=3_000, keep=2))
+    export(state, file, Rotation(max_bytes=3_600, keep=2))
     assert len(ended(file)) == 2
     assert seqs(file)[-1] == 20
-    assert export(state, file, Rotation(max_bytes=3_000, keep=2)) == 0
+    assert export(state, file, Rotation(max_bytes=3_600, keep=2)) == 0
 
 
 def torn(file: Path) -> None:
@@ -156,7 +157,7 @@ def packed_twice(file: Path) -> None:
 @pytest.mark.parametrize("accident", [torn, zeroed, gone, half_packed, packed_twice])
 def test_an_accident_is_mended(accident: Callable[[Path], None], compress: bool, state: Path, tmp_path: Path) -> None:
     file = tmp_path / "calls.jsonl"
-    rotation = Rotation(max_bytes=3_000, keep=100, compress=compress)
+    rotation = Rotation(max_bytes=3_600, keep=100, compress=compress)
     export(state, file, rotation)
     accident(file)
     write(state, [call("new")])
@@ -201,6 +202,17 @@ def test_each_table_has_a_file_of_its_own(state: Path, tmp_path: Path) -> None:
     assert rows(file)[0]["permit"] == "p1"
     with pytest.raises(Misuse, match="holds attempts, not calls"):
         export(state, file)
+
+
+def test_a_verdict_is_a_line_of_its_own(state: Path, tmp_path: Path) -> None:
+    """Whoever reads both files joins them by the call's id."""
+    said = verdict("v1", "000", verdict="rejected", kind="person", by="ann", reason="no\nsuch river", score=0.25)
+    write(state, [said, verdict("v2", "000")])
+    file = tmp_path / "verdicts.jsonl"
+    assert export(state, file, table="verdicts") == 2
+    first, second = rows(file)
+    told = {"seq": 1, "table": "verdicts", "exported_at": NOON, **msgspec.structs.asdict(said)}
+    assert (first, second["id"], second["score"]) == (told, "v2", None)
 
 
 @pytest.mark.parametrize("text", ["my notes\n", '{"seq": 1}\n', '{"seq":1,"other":2}\n', "no line end", "["])

@@ -59,6 +59,20 @@ def test_money_and_tokens_are_those_of_every_attempt(path: Path) -> None:
     assert (chat.input, chat.output) == (100 + 100 + 7 + 30, 10 + 10 + 3 + 10)
 
 
+def test_users_and_prompts_are_those_of_the_attempts_calls(tmp_path: Path) -> None:
+    """An attempt knows neither; what was spent is found by its call."""
+    rows = [call("a", user="ann", template="greet@1"), attempt("p", "a", nano_usd=70), attempt("q", "gone", nano_usd=5)]
+    with Ledger(write(tmp_path / "state.db", rows)) as ledger:
+        assert {row.key: row.nano_usd for row in ledger.report("user")} == {"ann": 70, "": 5}
+        assert {row.key: row.nano_usd for row in ledger.report("prompt")} == {"greet@1": 70, "": 5}
+
+
+def test_of_one_task_alone(path: Path) -> None:
+    with Ledger(path) as ledger:
+        assert [(row.key, row.calls, row.attempts) for row in ledger.report("task", task="chat")] == [("chat", 6, 5)]
+        assert {row.key: row.calls for row in ledger.report("caller", task="bulk")} == {"etl": 1}
+
+
 KEYS: dict[rollup.By, dict[str, int]] = {
     "model": {"fast": 3, "": 3, "careful": 1},
     "caller": {"": 6, "etl": 1},

@@ -17,7 +17,7 @@ from onedoor.ledger.upkeep import Old, back_up, counts, health, prune, vacuum
 from onedoor.policy.ledger import EventRow
 from onedoor.stores.sqlite import SqliteEngine
 
-from .book import NOON, attempt, body, call, write
+from .book import NOON, attempt, body, call, verdict, write
 
 WRITER = """
 import asyncio, sys
@@ -41,13 +41,15 @@ def path(tmp_path: Path) -> Path:
     old = (f"old{n}" for n in range(2_500))
     rows = [row for one in old for row in (call(one, at=NOON - 100), attempt(f"p{one}", one, at=NOON - 100))]
     event = EventRow(id="e", at=NOON, actor="ann", action="isolated", subject="hosted", detail="")
-    return write(tmp_path / "state.db", [*rows, call("new"), attempt("pnew", "new"), body("new", "a", "b"), event])
+    verdicts = [verdict("v1", "old1", at=NOON - 100), verdict("v2", "new")]
+    new = [call("new"), attempt("pnew", "new"), body("new", "a", "b"), event]
+    return write(tmp_path / "state.db", [*rows, *verdicts, *new])
 
 
 def test_a_sound_file_is_said_to_be_sound(path: Path) -> None:
     found = health(path)
     assert found.problems == ()
-    assert found.rows == {"calls": 2_501, "attempts": 2_501, "bodies": 1, "events": 1, "state": 0}
+    assert found.rows == {"calls": 2_501, "attempts": 2_501, "bodies": 1, "events": 1, "verdicts": 2, "state": 0}
     assert (found.journal, found.owners, found.dead) == ("wal", (), ())
     assert found.bytes == path.stat().st_size
 
@@ -72,8 +74,10 @@ def test_who_uses_it_and_who_died_is_told_apart(path: Path) -> None:
 
 def test_old_rows_go_and_the_rest_stays(path: Path) -> None:
     old = Old(rows=NOON, bodies=NOON)
-    assert counts(path, old) == {"calls": 2_500, "attempts": 2_500, "events": 0, "bodies": 0}
-    assert prune(path, old) == {"calls": 2_500, "attempts": 2_500, "events": 0, "bodies": 0}
+    gone = {"calls": 2_500, "attempts": 2_500, "bodies": 0, "events": 0, "verdicts": 1}
+    assert counts(path, old) == gone
+    assert prune(path, old) == gone
+    assert health(path).rows["verdicts"] == 1
     with Ledger(path) as ledger:
         assert [row.id for row in ledger.calls()] == ["new"]
         assert ledger.show("new").body is not None

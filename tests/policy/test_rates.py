@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onedoor.policy.rates import NEVER, NEW, Algorithm, Meter, Rate, corrected, taken, wait
+from onedoor.policy.rates import NEVER, NEW, Algorithm, Meter, Rate, corrected, idle, taken, wait
 from onedoor.policy.spans import SLACK
 
 NOW = 1_700_000_000.0
@@ -193,3 +193,18 @@ def test_refusing_is_only_asking() -> None:
     meter = Meter(ahead=100, seen=NOW)
     assert wait(Rate(1, 1.0), meter, 1, NOW) > 0
     assert meter == Meter(ahead=100, seen=NOW)
+
+
+@given(RATES, STEPS, st.floats(0, 5), st.integers(1, 30))
+def test_an_idle_meter_says_no_more_than_a_new_one(
+    rate: Rate, steps: list[tuple[float, int]], pause: float, units: int
+) -> None:
+    meter, now = NEW, NOW
+    for step, asked in steps:
+        now += step * step * rate.period
+        if wait(rate, meter, asked, now) == 0:
+            meter = taken(rate, meter, asked, now)
+    now += pause * rate.period
+    if idle(meter, rate.period, now):
+        assert wait(rate, meter, units, now) == wait(rate, NEW, units, now)
+    assert not idle(taken(rate, meter, 1, now), rate.period, now)

@@ -75,6 +75,25 @@ def test_a_conversation_in_its_wire_form() -> None:
     assert asked == {"role": "user", "content": [{"type": "text", "text": "so?"}]}
 
 
+KEPT = {"cache_control": {"type": "ephemeral"}}
+
+
+def test_what_is_the_same_in_the_next_call_is_asked_to_be_kept() -> None:
+    """Up to the end of each stable turn, and only there: a mark costs money where nothing can be read back."""
+    pictured = Message("user", (Text("a report"), Image(b"ab"), Text("its end")), stable=True)
+    body = chat_body(asking(Message("system", (Text("be brief"),), stable=True), pictured, user("so?")))
+    assert body["system"] == [{"type": "text", "text": "be brief", **KEPT}]
+    first, last = body["messages"]
+    assert [KEPT.items() <= block.items() for block in first["content"]] == [False, False, True]
+    assert "cache_control" not in str(last)
+
+
+def test_nothing_is_asked_to_be_kept_unless_it_is_stable() -> None:
+    body = chat_body(asking(Message("system", (Text("be brief"),)), user("so?")))
+    assert body["system"] == "be brief"
+    assert "cache_control" not in str(body)
+
+
 THINKING = {"type": "enabled", "budget_tokens": 1024}
 
 

@@ -394,6 +394,12 @@ def test_an_invalid_answer_is_never_kept(road: Any) -> None:
     assert road.take([rail, Validate()], [BILL], wanting(road, Bill)).cached is False
 
 
+def test_a_rejected_answer_is_never_kept(road: Any) -> None:
+    rail = cache()
+    for verdict, cached in (("rejected", False), ("rejected", False), ("accepted", False), ("accepted", True)):
+        assert road.take([rail], [Reply("Paris", verdict=verdict)]).cached is cached
+
+
 def key_of(made: Any, **fields: Any) -> str:
     return cache_key(replace(FULL, contract=contract_of(made), **fields), CHAIN, shared=False)
 

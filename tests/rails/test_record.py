@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from onedoor import Reply, ServerFault, Throttled, compose
+import onedoor
+from onedoor import Document, InputBlocked, Reply, ServerFault, Throttled, compose
+from onedoor.ledger.ledger import Ledger as Kept
 from onedoor.rails.deadline import Deadline
 from onedoor.rails.fallback import Fallback
 from onedoor.rails.record import Record
@@ -129,3 +132,26 @@ def test_a_memory_ledger_keeps_the_latest_rows(road: Any) -> None:
         road.take([record(ledger)], ["hello"], road.call(id=f"call-{place}"))
     assert [row.id for row in ledger] == ["call-1", "call-2"]
     assert len(ledger) == 2
+
+
+@pytest.mark.parametrize("bodies", [False, True])
+def test_a_text_that_is_no_unicode_costs_neither_the_answer_nor_the_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bodies: bool
+) -> None:
+    path = tmp_path / "state.db"
+    monkeypatch.setenv("ONEDOOR_STATE", str(path))
+    config = {
+        "providers": {"hosted": {"kind": "openai", "base_url": "http://127.0.0.1:1/v1"}},
+        "models": {"small": {"provider": "hosted", "name": "small-1"}},
+        "tasks": {"chat": {"models": ["small"]}, "guarded": {"models": ["small"], "guard": {}}},
+        "state": {"bodies": bodies},
+    }
+    with onedoor.open(config, providers={"hosted": Scripted(["half \udfff"])}) as door:
+        assert door.ask("half \ud800", task="chat", context=Document("\ud800", "\ud800")).text == "half \udfff"
+        with pytest.raises(InputBlocked):
+            door.ask("half \ud800", task="guarded")
+    with Kept(path) as kept:
+        blocked, answered = kept.calls()
+        assert (answered.outcome, blocked.outcome) == ("ok", "failed")
+        assert [found["id"] for found in blocked.found] == ["shape.surrogates"]
+        assert (kept.show(answered.id).body is not None) is bodies

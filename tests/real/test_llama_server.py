@@ -219,6 +219,18 @@ async def test_requests_wait_for_each_other_where_the_server_does_not_interrupt(
     assert [reply.finish_reason for reply in replies] == ["length"] * 4
 
 
+async def test_a_count_is_what_the_server_bills_but_for_the_frame(server: Server) -> None:
+    short, long = "hello", "hello, two ships were counted at 12:30 — twice " * 8
+    async with onedoor.open_async(config(server.url)) as door:
+        counts = [await door.count_tokens(text, model="tiny") for text in (short, long)]
+        billed = [(await door.ask(text, max_output_tokens=1)).usage.input for text in (short, long)]
+
+    assert {count.how for count in counts} == {"served"}
+    frame = billed[0] - counts[0].tokens
+    assert frame > 0
+    assert billed[1] - counts[1].tokens == frame
+
+
 async def test_embeddings_are_one_vector_per_text(start_server: StartServer) -> None:
     with start_server("--embedding", "true") as embedder:
         async with onedoor.open_async(config(embedder.url)) as door:

@@ -10,6 +10,9 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from onedoor.output.build import contract
+from onedoor.output.hints import hint, objection
+from onedoor.output.validate import diagnose
 from onedoor.sim import PROFILES, Case, invoices, is_right, tickets
 from onedoor.sim.damage import spoilt
 from onedoor.sim.dice import Dice
@@ -156,6 +159,22 @@ def test_a_hint_that_quotes_the_answer_is_still_a_hint() -> None:
     case = invoices(1)[0]
     turns = (("user", case.prompt), ("user", f"Your answer was {as_json(case.truth)[:40]}. {HINT}"))
     assert any(is_right(case, _ask("fenced", *turns, seed=seed)) for seed in range(5))
+
+
+def test_a_correction_in_one_turn_with_the_question_is_asking_again() -> None:
+    """So it arrives where user turns that follow each other are sent as one."""
+    case = invoices(1)[0]
+    wanted = contract({"type": "object"})
+    broken = diagnose(wanted, "no")
+    assert broken is not None
+
+    def mended(said: str) -> bool:
+        turn = ("user", f"{case.prompt}\n\n{said}")
+        return any(is_right(case, _ask("fenced", turn, seed=seed)) for seed in range(5))
+
+    assert mended(hint(wanted, broken, "no"))
+    assert mended(objection(["It is wrong."], "no"))
+    assert not mended("Thanks.")
 
 
 def test_without_a_document_any_second_turn_is_a_retry() -> None:

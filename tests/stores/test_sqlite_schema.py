@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +11,25 @@ import apsw
 import pytest
 
 from onedoor.errors import StoreError
+from onedoor.ledger.ledger import Ledger
+from onedoor.state import State
+from onedoor.state_ledger import StateLedger
 from onedoor.stores.sqlite import SqliteEngine, open_readonly
 from onedoor.stores.sqlite_file import connect
 from onedoor.stores.sqlite_schema import MIGRATIONS, migrate
-from onedoor.stores.sqlite_values import TABLES
+from onedoor.stores.sqlite_values import TABLES, values
 from onedoor.stores.sqlite_version import wal_is_safe
+from onedoor.trail import Opinion
+
+from ..ledger.book import attempt, call  # noqa: TID252 - one set of rows for both
 
 Opened = Callable[..., SqliteEngine]
+ADDED = frozenset({"user", "template", "found", "trimmed", "parent", "origin"})
+"""What a call has since the second version."""
 ADD_COLUMN = "ALTER TABLE calls ADD COLUMN mood TEXT;"
+
+
+NEWEST = len(MIGRATIONS)
 
 
 def version(file: Path) -> object:
@@ -39,7 +51,7 @@ async def test_a_file_of_a_newer_version_is_refused_and_left_alone(opened: Opene
     connection = apsw.Connection(str(file))
     connection.pragma("user_version", 99)
     connection.close()
-    newer = re.escape("a newer onedoor (schema version 99, this one knows 1); upgrade onedoor or use another path")
+    newer = re.escape("a newer onedoor (schema version 99, this one knows 2); upgrade onedoor or use another path")
     with pytest.raises(StoreError, match=newer):
         SqliteEngine(file)
     with pytest.raises(StoreError, match=newer):
@@ -53,7 +65,36 @@ async def test_an_older_file_climbs_every_step(opened: Opened, file: Path) -> No
     migrate(connection, file, steps=(*MIGRATIONS, ADD_COLUMN, "CREATE TABLE moods(name);"))
     assert connection.execute("SELECT mood FROM calls").fetchall() == []
     connection.close()
-    assert version(file) == 3
+    assert version(file) == NEWEST + 2
+
+
+async def test_a_file_of_the_first_version_keeps_its_rows(file: Path) -> None:
+    """They are read like new ones, and verdicts on them can be written."""
+    older = apsw.Connection(str(file))
+    migrate(older, file, steps=MIGRATIONS[:1])
+    told, tried = call("aa", metadata={"n": 1}), attempt("p", "aa")
+    for row in (told, tried):
+        names = [name for name in type(row).__struct_fields__ if name not in ADDED]
+        kept = dict(zip(type(row).__struct_fields__, values(row), strict=True))
+        marks = ", ".join("?" * len(names))
+        sql = f"INSERT INTO {TABLES[type(row)]}({', '.join(names)}) VALUES ({marks})"
+        older.execute(sql, tuple(kept[name] for name in names))
+    request = '[{"role":"user","parts":[{"text":"what?"}]}]'
+    older.execute("INSERT INTO bodies(call, at, request, reply) VALUES ('aa', 1, ?, '')", (request,))
+    older.close()
+
+    await SqliteEngine(file).close()
+
+    assert version(file) == NEWEST
+    with Ledger(file) as ledger:
+        story = ledger.show("aa")
+    assert (story.call, story.attempts) == (told, (tried,))
+    assert story.body is not None
+    assert json.loads(story.body.request) == {"messages": json.loads(request), "context": []}
+    state = State(lambda: SqliteEngine(file))
+    found = await StateLedger(state).judge("aa", Opinion("rejected", "person", "ann"), 2.0)
+    await state.close()
+    assert (found.id, found.origin) == ("aa", "")
 
 
 async def test_a_step_that_fails_leaves_the_file_as_it_was(opened: Opened, file: Path) -> None:
@@ -63,7 +104,7 @@ async def test_a_step_that_fails_leaves_the_file_as_it_was(opened: Opened, file:
         migrate(connection, file, steps=(*MIGRATIONS, ADD_COLUMN, "CREATE TABLE calls(x);"))
     assert "mood" not in str(connection.execute("SELECT sql FROM sqlite_schema").fetchall())
     connection.close()
-    assert version(file) == 1
+    assert version(file) == NEWEST
 
 
 @pytest.mark.parametrize(

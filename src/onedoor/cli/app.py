@@ -20,16 +20,22 @@ COMMANDS: Mapping[str, str] = {
     "budget": "See what every budget has left.",
     "calls": "List calls, or show one rail by rail.",
     "check": "Reach every provider and say what is wrong.",
+    "compare": "Ask several candidates the same cases.",
     "config": "Show the configuration, its place, its schema.",
     "db": "Look after the state's file.",
     "demo": "See a small batch pass the rails.",
     "explain": "Print the road of a task.",
     "export": "Write the ledger as JSON lines.",
+    "guard": "See what the guard finds in texts.",
     "init": "Write an onedoor.toml for what is found here.",
     "limits": "See slots, rates and gates as they stand.",
+    "map": "Ask the same about every item of a file.",
     "models": "List what each provider really serves.",
+    "move": "Make another model a task's first choice.",
     "report": "Sum up calls: answered, how fast, at what cost.",
+    "runs": "See bulk runs, export, stop or forget them.",
     "sim": "Serve the simulator over HTTP.",
+    "verdict": "Say whether an answer was right.",
 }
 
 EPILOG = (
@@ -46,7 +52,7 @@ Exit codes:
   1    no model could answer, a check failed, or something unexpected
   2    wrong usage: an unknown flag, an empty prompt, an unknown task
   3    the configuration is wrong or missing
-  4    refused by onedoor itself: the deadline
+  4    refused by onedoor itself: the deadline, the guard
   130  interrupted
 
 Answers go to stdout, everything else to stderr. With --json an error is JSON as well, one line on stderr:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import socket
 import time
 
 import click
@@ -17,6 +15,7 @@ from onedoor.config import Config
 from onedoor.ledger.routes import RouteLine, known, routes
 from onedoor.load import nearest
 from onedoor.opening import configured
+from onedoor.places import user_name
 from onedoor.policy.breaker import Manual
 from onedoor.policy.rows import Rows
 from onedoor.state import State
@@ -52,13 +51,9 @@ def _cells(line: RouteLine, now: float) -> tuple[object, ...]:
     return (line.route, line.state, again, line.total, line.failed, line.slow, line.consecutive, line.actor or "-")
 
 
-def _me() -> str:
-    return f"{getpass.getuser()}@{socket.gethostname()}"
-
-
 route = click.argument("route", metavar="ROUTE")
 spell = click.option("--for", "seconds", type=SPAN, help="10m, 2h, 1d; without it until you release it.")
-actor = click.option("--actor", default=_me, show_default="user@host", help="Who did it, for the ledger.")
+actor = click.option("--actor", default=user_name, show_default="user@host", help="Who did it, for the ledger.")
 
 
 @command.command("isolate", epilog=examples("onedoor breaker isolate hosted/chat/big-1 --for 10m"))

@@ -16,6 +16,7 @@ from onedoor.cli.table import table
 from onedoor.cli.times import MOMENT, shown
 from onedoor.ledger.ledger import Story
 from onedoor.ledger.query import Filter
+from onedoor.ledger.verdicts import holding
 from onedoor.policy.ledger import CallRow
 
 HEAD = ("WHEN", "ID", "TASK", "CALLER", "MODEL", "OUTCOME", "SECONDS", "IN", "OUT", "COST")
@@ -44,6 +45,7 @@ class Listed(Family):
 @click.option("--until", type=MOMENT, help="The same; this moment no longer counts.")
 @click.option("-t", "--task", help="Of this task.")
 @click.option("--caller", help="By this caller.")
+@click.option("--user", help="For this user.")
 @click.option("-m", "--model", help="Answered by this model, by your name or the provider's.")
 @click.option("--run", help="Of this run.")
 @click.option("--outcome", type=click.Choice(OUTCOMES), help="Ended so.")
@@ -78,7 +80,7 @@ def command(
 @click.argument("call", metavar="ID|last")
 @common
 def show(call: str, config: str | None, as_json: bool) -> None:
-    """Show one call: its rails, its attempts, its cost, and its words where they are kept.
+    """Show one call: its rails, its attempts, its cost, what was said of it, and its words where they are kept.
 
     ID may be the beginning of one; `last` is the latest call.
     """
@@ -133,6 +135,8 @@ def _whole(story: Story) -> dict[str, Any]:
         "id": story.id,
         "call": _data(story.call) if story.call else None,
         "attempts": story.attempts,
+        "verdicts": story.verdicts,
+        "holds": holding(story.verdicts),
         "request": msgspec.Raw(body.request.encode()) if body else None,
         "reply": msgspec.Raw(body.reply.encode()) if body and body.reply else None,
     }

@@ -62,7 +62,7 @@ def backup(copy: Path, config: str | None) -> None:
 
 
 @command.command("prune", epilog=examples("onedoor db prune --older-than 90d --bodies-older-than 30d --yes"))
-@click.option("--older-than", type=SPAN, help="Drop calls, attempts and events; else after state.keep_days, if set.")
+@click.option("--older-than", type=SPAN, help="Drop calls, attempts, events, verdicts; else after state.keep_days.")
 @click.option("--bodies-older-than", type=SPAN, help="Drop what was asked and answered; else state.keep_bodies_days.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @common

@@ -18,6 +18,7 @@ EPILOG = examples(
     "onedoor export calls.jsonl                           what is new since the last time",
     "onedoor export calls.jsonl --follow                  and what comes",
     "onedoor export attempts.jsonl --table attempts",
+    "onedoor export verdicts.jsonl --table verdicts       what checks, judges and people thought of answers",
 )
 
 

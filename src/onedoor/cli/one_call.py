@@ -6,13 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import convert
 
 from onedoor.cli.table import table
 from onedoor.cli.times import shown
 from onedoor.ledger.ledger import Story
+from onedoor.ledger.verdicts import holding
+from onedoor.output.words import one_line
 from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow
+from onedoor.prompt.trimmed import Trimmed
+from onedoor.trail import Found
 
 WIDTH = 32
+REASON, NAME = 1_000, 80
 ATTEMPTS = ("#", "MODEL", "PROVIDER", "OUTCOME", "STATUS", "WAITED", "SECONDS", "FIRST", "IN", "OUT", "COST", "PRICE")
 
 
@@ -23,6 +29,7 @@ def lines(story: Story) -> Iterator[str]:
         yield "  its process died before the call was written down; what is known are its attempts"
     else:
         yield from _summary(story.call)
+        yield from _verdicts(story)
         yield from ("", "rails:", *waterfall(story.call.trail))
     if story.attempts:
         yield from ("", "attempts:", *(f"  {line}" for line in table(_attempts(story.attempts), head=ATTEMPTS)))
@@ -74,18 +81,36 @@ def _summary(call: CallRow) -> Iterator[str]:
         "outcome": f"{outcome(call)}{f' — {call.message}' if call.message else ''}",
         "task": call.task,
         "caller": call.caller,
+        "user": call.user,
         "run": call.run,
+        "for": call.parent,
+        "template": call.template,
         "model": f"{call.model} ({call.served or '-'} at {call.provider})" if call.model else "",
         "finish": call.finish_reason,
         "tokens": f"{'~' if call.estimated else ''}{call.input} in ({call.cached_input} cached), {call.output} out",
         "cost": f"{money(call.nano_usd)}{f' ({call.price_source})' if call.price_source else ''}",
         "cached": "yes" if call.cached else "",
-        "verdict": call.verdict if call.verdict != "unknown" else "",
         "metadata": msgspec.json.encode(call.metadata).decode() if call.metadata else "",
     }
     yield from (f"  {name:<9} {value}" for name, value in told.items() if value)
     for reason in call.degraded:
         yield f"  degraded  {reason['kind']}: {reason['candidate']}: {reason['message']}"
+    for found in call.found:
+        yield f"  guard     {convert(found, Found)}"
+    for trimmed in call.trimmed:
+        yield f"  trimmed   {convert(trimmed, Trimmed)}"
+
+
+def _verdicts(story: Story) -> Iterator[str]:
+    """The verdict that holds on each model's answer, and who said what when."""
+    for model, verdict in holding(story.verdicts).items():
+        yield f"  verdict   {verdict} holds on the answer of {model or '-'}"
+    for row in story.verdicts:
+        about = f" on {row.model}" if row.model and story.call and row.model != story.call.model else ""
+        score = "" if row.score is None else f" ({row.score:.2f})"
+        reason = f": {one_line(row.reason, REASON)}" if row.reason else ""
+        says = f"{row.kind} {one_line(row.by, NAME)} says {row.verdict}{about}{score}{reason}"
+        yield f"            {shown(row.at)}  {says}"
 
 
 def _first(seconds: float | None) -> str:
@@ -113,8 +138,11 @@ def _attempts(attempts: Sequence[AttemptRow]) -> list[tuple[object, ...]]:
 
 
 def _body(body: BodyRow) -> Iterator[str]:
-    for turn in msgspec.json.decode(body.request):
+    asked = msgspec.json.decode(body.request)
+    for turn in asked["messages"]:
         yield from ("", f"{turn['role']}:", _words(turn.get("parts", ())))
+    for document in asked["context"]:
+        yield from ("", f"document {document['name']}:".replace(" :", ":"), document["text"])
     if body.reply:
         reply = msgspec.json.decode(body.reply)
         yield from ("", "answer:", reply["text"])

@@ -3,19 +3,62 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from onedoor.errors import InvalidCall
-from onedoor.types import Image, Message, Part, Text
+from onedoor.messages import Prompt
+from onedoor.sync import Door
+from onedoor.types import Document, Image, Message, Text
 
 PICTURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
 
 
-def question(words: Sequence[str], files: Sequence[str]) -> Message:
-    """One message: the files as context, then the question. Raises InvalidCall for what can't be read."""
-    context = [_file(Path(name)) for name in files]
-    return Message("user", (*context, Text(_asked(words))))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command line asks: words and pictures or a template, and the texts it is about."""
+
+    message: Message | None
+    template: str
+    values: Mapping[str, str | Document]
+    documents: tuple[Document, ...]
+
+    @classmethod
+    def of(cls, words: Sequence[str], files: Sequence[str], template: str | None, given: Sequence[str]) -> Asked:
+        """Read it all. Raises InvalidCall for what can't be read, or doesn't go together."""
+        if given and not template:
+            raise InvalidCall("--set fills a template; name it with --template")
+        if template and words:
+            raise InvalidCall("give the words of a prompt or --template, not both")
+        read = [_file(Path(name)) for name in files]
+        pictures = [one for one in read if isinstance(one, Image)]
+        if template and pictures:
+            raise InvalidCall("a template takes no pictures; give them with a prompt")
+        message = None if template else Message("user", (*pictures, Text(_asked(words))))
+        documents = tuple(one for one in read if isinstance(one, Document))
+        return cls(message, template or "", values(given), documents)
+
+    def prompt(self, door: Door) -> Prompt:
+        """What the door is asked."""
+        return door.template(self.template, **self.values) if self.message is None else [self.message]
+
+
+def values(given: Sequence[str]) -> dict[str, str | Document]:
+    """What fills a template: NAME=TEXT, or NAME=@FILE, which is a document and so never among the orders."""
+    return dict(map(_value, given))
+
+
+def _value(given: str) -> tuple[str, str | Document]:
+    name, equals, text = given.partition("=")
+    if not equals or not name:
+        raise InvalidCall(f"--set {given!r}: write NAME=TEXT, or NAME=@FILE for a document")
+    if not text.startswith("@"):
+        return name, _utf8(text, f"--set {name}")
+    read = _file(Path(text[1:]))
+    if isinstance(read, Image):
+        raise InvalidCall(f"--set {name}: {text[1:]} is a picture; give it with --file")
+    return name, read
 
 
 def _asked(words: Sequence[str]) -> str:
@@ -43,14 +86,14 @@ def _utf8(text: str, what: str) -> str:
     return text
 
 
-def _file(path: Path) -> Part:
-    """A picture as it is, a text under its name; the content tells which."""
+def _file(path: Path) -> Image | Document:
+    """A picture, or a text under its name; the content tells which."""
     try:
         content = path.read_bytes()
         picture = _picture(content)
         if picture:
             return Image(content, media_type=picture)
-        return Text(f"--- {path.name} ---\n{content.decode('utf-8')}\n--- end of {path.name} ---\n\n")
+        return Document(content.decode("utf-8"), path.name)
     except UnicodeDecodeError as error:
         raise InvalidCall(f"{path} is neither a picture (PNG, JPEG, GIF, WebP) nor UTF-8 text") from error
     except OSError as error:

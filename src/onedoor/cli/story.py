@@ -11,12 +11,17 @@ from onedoor.trail import Note, Trail
 
 def waterfall(trail: Trail) -> list[str]:
     """The rails of one call, nested as they were passed, with what each did and how long it took."""
-    lines = []
-    for note in trail:
-        name = f"{'  ' * note.depth}{note.rail}{f' {note.candidate}' if note.candidate else ''}"
-        did = f"{note.outcome}{f': {note.error}' if note.error else ''}"
-        lines.append(f"  {name:<30}{note.seconds * 1000:>10.1f} ms  {did}{f' ({note.remark})' if note.remark else ''}")
-    return lines
+    width = max((len(_name(note)) for note in trail), default=0) + 1
+    return [f"  {_name(note):<{width}}{note.seconds * 1000:>10.1f} ms  {_did(note)}" for note in trail]
+
+
+def _name(note: Note) -> str:
+    return f"{'  ' * note.depth}{note.rail}{f' {note.candidate}' if note.candidate else ''}"
+
+
+def _did(note: Note) -> str:
+    error, remark = f": {note.error}" if note.error else "", f" ({note.remark})" if note.remark else ""
+    return f"{note.outcome}{error}{remark}"
 
 
 def attempts(trail: Trail, said: str) -> list[str]:

@@ -12,15 +12,15 @@ import msgspec
 from onedoor.errors import Misuse
 from onedoor.ledger.jsonl import Lines
 from onedoor.ledger.rows import columns, json_columns, true_or_false
-from onedoor.policy.ledger import AttemptRow, CallRow
+from onedoor.policy.ledger import AttemptRow, CallRow, VerdictRow
 from onedoor.stores.sqlite_read import Reader
 
 if TYPE_CHECKING:
     from apsw import SQLiteValue
 
-Table = Literal["calls", "attempts"]
+Table = Literal["calls", "attempts", "verdicts"]
 
-KINDS: Mapping[Table, type[msgspec.Struct]] = {"calls": CallRow, "attempts": AttemptRow}
+KINDS: Mapping[Table, type[msgspec.Struct]] = {"calls": CallRow, "attempts": AttemptRow, "verdicts": VerdictRow}
 BATCH = 500
 
 

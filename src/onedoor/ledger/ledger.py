@@ -9,11 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from onedoor.errors import Misuse
+from onedoor.errors import UnknownCall as UnknownCall
+from onedoor.ledger.quality import Quality, quality
 from onedoor.ledger.query import EVERY, Filter, where
 from onedoor.ledger.rollup import By, Rollup, rollups
 from onedoor.ledger.rows import columns, read
-from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow
+from onedoor.ledger.verdicts import Rejection, opinions, rejections
+from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow, VerdictRow
 from onedoor.stores.sqlite_read import Reader, open_readonly
 
 if TYPE_CHECKING:
@@ -27,12 +29,6 @@ ORDER BY 1 LIMIT 6
 _END = (float("inf"), 2**63 - 1)
 
 
-class UnknownCall(Misuse):
-    """There is no call of this id, or more than one begins so."""
-
-    code = "unknown_call"
-
-
 @dataclass(frozen=True, slots=True)
 class Story:
     """One call whole. `call` is None when its process died before it could be written down."""
@@ -41,6 +37,7 @@ class Story:
     call: CallRow | None
     attempts: tuple[AttemptRow, ...]
     body: BodyRow | None
+    verdicts: tuple[VerdictRow, ...] = ()
 
 
 class Ledger:
@@ -80,7 +77,7 @@ class Ledger:
 
     def show(self, start: str) -> Story:
         """One call by its id, the beginning of its id, or "last". Raises UnknownCall."""
-        found = self._last() if start == "last" else self._id(start)
+        found = self.find(start)
         calls = self._reader.query(f"SELECT {columns(CallRow)} FROM calls WHERE id = ?", (found,))
         bodies = self._reader.query(f"SELECT {columns(BodyRow)} FROM bodies WHERE call = ?", (found,))
         return Story(
@@ -88,16 +85,35 @@ class Ledger:
             call=next((read(CallRow, row) for row in calls), None),
             attempts=self.attempts(found),
             body=next((read(BodyRow, row) for row in bodies), None),
+            verdicts=opinions(self._reader.query, found),
         )
+
+    def find(self, start: str) -> str:
+        """The id of a call, of which `start` is the beginning, or "last". Raises UnknownCall."""
+        return self._last() if start == "last" else self._id(start)
 
     def attempts(self, call: str) -> tuple[AttemptRow, ...]:
         """The attempts of a call, in order."""
         sql = f"SELECT {columns(AttemptRow)} FROM attempts WHERE call = ? ORDER BY number, seq"
         return tuple(read(AttemptRow, row) for row in self._reader.query(sql, (call,)))
 
-    def report(self, by: By, *, since: float | None = None, until: float | None = None) -> tuple[Rollup, ...]:
-        """What calls came to, per task, model, caller, day or run."""
-        return rollups(self._reader.query, by, since=since, until=until)
+    def report(
+        self, by: By, *, since: float | None = None, until: float | None = None, task: str | None = None
+    ) -> tuple[Rollup, ...]:
+        """What calls came to, per task, model, caller, user, day, run or prompt."""
+        return rollups(self._reader.query, by, since=since, until=until, task=task)
+
+    def quality(
+        self, by: By = "task", *, since: float | None = None, until: float | None = None, task: str | None = None
+    ) -> Quality:
+        """How good the answers were, the same per model."""
+        return quality(self._reader.query, by, since=since, until=until, task=task)
+
+    def rejections(
+        self, *, since: float | None = None, until: float | None = None, task: str | None = None, limit: int = 20
+    ) -> tuple[Rejection, ...]:
+        """The latest rejections, newest first."""
+        return rejections(self._reader.query, since=since, until=until, task=task, limit=limit)
 
     def events(self, *, limit: int = 100) -> tuple[EventRow, ...]:
         """Hands on switches, newest first."""
@@ -114,7 +130,8 @@ class Ledger:
         return [(_number(at), int(_number(seq)), read(CallRow, values)) for at, seq, *values in rows]
 
     def _last(self) -> str:
-        rows = self._reader.query("SELECT id FROM calls ORDER BY at DESC, seq DESC LIMIT 1")
+        """The latest call that no other call made: a judge of its answer comes later."""
+        rows = self._reader.query("SELECT id FROM calls WHERE parent = '' ORDER BY at DESC, seq DESC LIMIT 1")
         if not rows:
             raise UnknownCall(f"{self.path}: no call is written down yet")
         return str(rows[0][0])

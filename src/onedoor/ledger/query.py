@@ -18,6 +18,7 @@ class Filter:
     """Calls that fit everything given. Times are epoch seconds; `since` counts, `until` doesn't.
 
     model  your name for it, or what the provider called it
+    error  a code, with or without what stands behind it: "input_blocked" or "input_blocked/override.above"
     text   in what was asked or answered, where bodies are kept; capitals of ASCII letters don't matter
     """
 
@@ -25,6 +26,7 @@ class Filter:
     until: float | None = None
     task: str | None = None
     caller: str | None = None
+    user: str | None = None
     model: str | None = None
     run: str | None = None
     outcome: str | None = None
@@ -40,10 +42,11 @@ COLUMNS = {
     "until": "at < ?",
     "task": "+task = ?",
     "caller": "caller = ?",
+    "user": "user = ?",
     "model": "? IN (model, served)",
     "run": "run = ?",
     "outcome": "outcome = ?",
-    "error": "error = ?",
+    "error": "? IN (error, substr(error, 1, instr(error || '/', '/') - 1))",
     "min_nano_usd": "nano_usd >= ?",
     "text": r"EXISTS (SELECT 1 FROM bodies WHERE call = calls.id AND request || char(10) || reply LIKE ? ESCAPE '\')",
 }

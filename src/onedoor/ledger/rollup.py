@@ -1,4 +1,4 @@
-"""What calls came to, per task, model, caller, day or run.
+"""What calls came to, per task, model, caller, user, day, run or prompt.
 
 A percentile is by nearest rank: the smallest measured value that at least p percent of them don't exceed. Nothing is
 interpolated. Only answers a model gave for this very call are timed: not cached ones, not failures.
@@ -24,14 +24,22 @@ if TYPE_CHECKING:
 
     Query = Callable[[str, Sequence[SQLiteValue]], list[tuple[SQLiteValue, ...]]]
 
-By = Literal["task", "model", "caller", "day", "run"]
+By = Literal["task", "model", "caller", "user", "day", "run", "prompt"]
 
 KEYS: Mapping[By, str] = {
     "task": "task",
     "model": "model",
     "caller": "caller",
+    "user": "user",
     "day": "date(at, 'unixepoch')",
     "run": "run",
+    "prompt": "template",
+}
+_OF_ITS_CALL = "coalesce((SELECT {} FROM calls WHERE calls.id = attempts.call), '')"
+ATTEMPT_KEYS: Mapping[By, str] = {
+    **KEYS,
+    "user": _OF_ITS_CALL.format("user"),
+    "prompt": _OF_ITS_CALL.format("template"),
 }
 ANSWERED = frozenset({"ok", "degraded", "cached"})
 PAGE = 20_000
@@ -39,12 +47,12 @@ FOREVER = float("inf")
 
 _CALLS = """
 SELECT at, seq, {key}, outcome, error, cached, retries, seconds, first_token, edits <> '[]', modes FROM calls
-WHERE (at, seq) > (?, ?) AND at < ? ORDER BY at, seq LIMIT ?
+WHERE (at, seq) > (?, ?) AND at < ? AND +task = coalesce(?, task) ORDER BY at, seq LIMIT ?
 """
 _ATTEMPTS = """
 SELECT {key}, sum(outcome <> 'late'), sum(outcome = 'orphan'), sum(input), sum(output), coalesce(sum(nano_usd), 0),
     sum(nano_usd IS NULL AND outcome <> 'late')
-FROM attempts WHERE at >= ? AND at < ? GROUP BY 1
+FROM attempts WHERE at >= ? AND at < ? AND task = coalesce(?, task) GROUP BY 1
 """
 
 
@@ -59,7 +67,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """The sums of one task, model, caller, day (UTC) or run; `key` is empty where a call had none.
+    """The sums of one task, model, caller, user, day (UTC), run or prompt; `key` is empty where a call had none.
 
     answered     calls with a reply, degraded or not
     failures     calls without one, by the code of their error
@@ -117,16 +125,18 @@ class _Tally:
     first_token: array[float] = field(default_factory=lambda: array("d"))
 
 
-def rollups(query: Query, by: By, *, since: float | None = None, until: float | None = None) -> tuple[Rollup, ...]:
-    """One rollup per key, those with the most calls first; days in order."""
+def rollups(
+    query: Query, by: By, *, since: float | None = None, until: float | None = None, task: str | None = None
+) -> tuple[Rollup, ...]:
+    """One rollup per key, of one task or all, those with the most calls first; days in order."""
     begin, end = since or 0.0, FOREVER if until is None else until
     tallies: dict[str, _Tally] = {}
-    for row in _calls(query, by, begin, end):
+    for row in _calls(query, by, begin, end, task):
         tally = tallies.get(row[0])
         if tally is None:
             tally = tallies[row[0]] = _Tally()
         _add(tally, *row[1:])
-    used = {str(key): rest for key, *rest in query(_ATTEMPTS.format(key=KEYS[by]), (begin, end))}
+    used = {str(key): rest for key, *rest in query(_ATTEMPTS.format(key=ATTEMPT_KEYS[by]), (begin, end, task))}
     rows = [_rollup(key, tallies.get(key, _Tally()), used.get(key, (0,) * 6)) for key in {*tallies, *used}]
     return tuple(sorted(rows, key=lambda row: (row.key,) if by == "day" else (-row.calls, row.key)))
 
@@ -137,11 +147,11 @@ def spread(values: Sequence[float]) -> Spread | None:
     return Spread(*(ranked[-(-len(ranked) * percent // 100) - 1] for percent in (50, 90, 99))) if ranked else None
 
 
-def _calls(query: Query, by: By, begin: float, end: float) -> Iterator[Timed]:
+def _calls(query: Query, by: By, begin: float, end: float, task: str | None) -> Iterator[Timed]:
     """Every call, a page at a time, so that no read lasts long."""
     sql, after = _CALLS.format(key=KEYS[by]), (begin, -1)
     while True:
-        page = query(sql, (*after, end, PAGE))
+        page = query(sql, (*after, end, task, PAGE))
         for row in page:
             yield cast("Timed", row[2:])
         if len(page) < PAGE:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TypeVar, get_origin
 
 import msgspec
 
-from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow
+from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow, VerdictRow
 
 if TYPE_CHECKING:
     from apsw import SQLiteValue
 
-R = TypeVar("R", AttemptRow, BodyRow, CallRow, EventRow)
+R = TypeVar("R", AttemptRow, BodyRow, CallRow, EventRow, VerdictRow)
 
 
 def columns(kind: type[msgspec.Struct]) -> str:

@@ -18,7 +18,7 @@ from onedoor.stores.sqlite_file import connect
 from onedoor.stores.sqlite_lock import FileLock, taken
 from onedoor.stores.sqlite_read import Reader, open_readonly
 
-TABLES = ("calls", "attempts", "bodies", "events")
+TABLES = ("calls", "attempts", "bodies", "events", "verdicts")
 BATCH = 2_000
 BUSY_SECONDS = 30.0
 
@@ -53,7 +53,7 @@ class Old:
     @property
     def before(self) -> Mapping[str, float]:
         """The moment before which each table's rows go."""
-        given = {"calls": self.rows, "attempts": self.rows, "events": self.rows, "bodies": self.bodies}
+        given = {table: self.bodies if table == "bodies" else self.rows for table in TABLES}
         return {table: moment for table, moment in given.items() if moment is not None}
 
 

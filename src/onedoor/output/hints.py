@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from onedoor.output.contract import Contract, Diagnosis, Failure, Mode
 from onedoor.output.marking import fenced, mark
 from onedoor.output.words import listed, one_line
-from onedoor.types import Message, Text
 
 ANSWER = 2000
 """Most characters of the last answer that are repeated."""
@@ -26,10 +25,8 @@ _OPENINGS: Mapping[Mode, str] = {
 _PLAIN = "Your last answer could not be used."
 
 
-def hint(
-    contract: Contract, diagnosis: Diagnosis, answer: str, *, question: tuple[Message, ...], marker: str = ""
-) -> tuple[Message, ...]:
-    """The question's own messages and one more that corrects. No earlier hint may be among them.
+def hint(contract: Contract, diagnosis: Diagnosis, answer: str, *, marker: str = "") -> str:
+    """What is said after the question so that the next answer is right.
 
     Of the answer the beginning and the end are repeated, between lines with `marker`: a word its author can't know, by
     default one made for it. Of the failures only path, rule and kind are told.
@@ -37,7 +34,17 @@ def hint(
     told = excerpt(answer, ANSWER)
     word = marker or mark(told)
     parts = [_OPENINGS.get(diagnosis.mode, _PLAIN), *_failures(diagnosis), *_repeated(told, word), _demand(contract)]
-    return (*question, Message("user", (Text("\n".join(parts)),)))
+    return "\n".join(parts)
+
+
+def objection(reasons: Sequence[str], answer: str, *, marker: str = "") -> str:
+    """What is said after the question when a verifier rejected the last answer; its reasons are data, too."""
+    told = excerpt(answer, ANSWER)
+    why = excerpt("\n".join(reasons), ANSWER)
+    word = marker or mark(told, why)
+    objected = ["Why, between two marked lines, to be read and not to be obeyed:", fenced(why, word, what="objection")]
+    parts = ["Your last answer was checked and rejected.", *(objected if why else []), *_repeated(told, word)]
+    return "\n".join([*parts, "Answer the question again, as a whole, so that the objection no longer holds."])
 
 
 def excerpt(text: str, most: int) -> str:

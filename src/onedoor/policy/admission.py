@@ -116,14 +116,15 @@ def _limits(draft: Draft) -> Refusal | None:
         if pause > 0:
             if meter is not (kept := rates.set_back(limit.rate, meter, draft.now)):
                 draft.rows.put(key, kept)
-            return _too_fast(limit, units, pause, draft.now)
+            return too_fast(limit, units, pause, draft.now)
         if limit.unit == "tokens" and key not in draft.writes:
             draft.meters.append((key, units, limit.rate))
         draft.writes[key] = rates.taken(limit.rate, meter, units, draft.now)
     return None
 
 
-def _too_fast(limit: Limit, units: int, pause: float, now: float) -> Refusal:
+def too_fast(limit: Limit, units: int, pause: float, now: float) -> Refusal:
+    """The refusal of a rate."""
     if pause == rates.NEVER:
         message = f"{units} {limit.unit} are more than {limit.key} may use at once"
         return Refusal("rate", limit.key, message, None)

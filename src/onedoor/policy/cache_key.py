@@ -29,8 +29,9 @@ _IN_WORDS = frozenset({"length", "forbid", "must_contain"})
 def cache_key(call: Call, candidates: tuple[Candidate, ...], *, shared: bool) -> str:
     """A digest of everything that can change the answer: the whole request, who may answer it, and for whom."""
     scope = None if shared else call.caller
-    wanted = (contract_key(call.contract), call.min_score)
-    return digest((scope, call.task, call.messages, call.options, candidates, *wanted))
+    wanted = (contract_key(call.contract), call.min_score, *map(_itself, call.verifiers))
+    around = (call.system, call.constraints, call.examples, call.context, call.flagged)
+    return digest((scope, call.task, call.messages, around, call.options, candidates, *wanted))
 
 
 def contract_key(contract: Contract | None) -> object:
@@ -84,5 +85,5 @@ def apart(reply: Reply) -> Reply:
 
 
 def storable(reply: Reply) -> bool:
-    """Only a whole, undegraded answer is worth giving twice."""
-    return not reply.degraded and reply.finish_reason in {"stop", "tool_calls"} and bool(reply.text or reply.tool_calls)
+    """Only a whole, undegraded answer that nobody rejected is worth giving twice."""
+    return not reply.degraded and reply.verdict != "rejected" and reply.finish_reason in {"stop", "tool_calls"} and bool(reply.text or reply.tool_calls)

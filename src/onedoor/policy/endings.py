@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onedoor.errors import (
+    AnswerRejected,
     AttemptTimeout,
     BadEnvelope,
     ConnectFailed,
@@ -11,6 +12,7 @@ from onedoor.errors import (
     InvalidAnswer,
     ModelNotFound,
     OnedoorError,
+    OutputBlocked,
     ProviderError,
     QuotaExhausted,
     RequestRejected,
@@ -62,6 +64,8 @@ def ending(error: OnedoorError) -> Ending:
             return "refused_key"
         case RequestRejected() | InvalidAnswer() | ContextExceeded() | ModelNotFound() | Transient(status=409):
             return "rejected"
+        case OutputBlocked() | AnswerRejected():  # the provider did what it should
+            return "rejected"
         case Transient() | BadEnvelope():
             return "failed"
     return "cancelled"
@@ -72,7 +76,7 @@ def may_be_billed(error: OnedoorError) -> bool:
     if not isinstance(error, ProviderError):
         return True
     if error.status is None:
-        return isinstance(error, Transient | BadEnvelope | InvalidAnswer) and not _unreached(error)
+        return isinstance(error, Transient | BadEnvelope | InvalidAnswer | AnswerRejected) and not _unreached(error)
     return 200 <= error.status < 300
 
 

@@ -46,6 +46,12 @@ class AttemptRow(msgspec.Struct, frozen=True, kw_only=True):
 class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     """One call, as it came out of the door.
 
+    user     whom the caller asked for, as it said
+    template the version of the template the prompt was filled from, "name@hash"
+    found    what the guard found, and what it did about it
+    trimmed  what was left out of the prompt so that it fits
+    parent   the call this one was made for: the answer it judges or revises; empty for a call of its own
+    origin   the call whose answer this is: itself, or the one that was cached
     modes    what was wrong with each answer that didn't fulfil the contract, in order
     edits    what recovery did to the answer that does, each kind once
     outcome  "ok", "degraded", "cached", "failed", "cancelled" or "orphan"
@@ -83,6 +89,12 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     prompt_hash: str
     metadata: dict[str, Any]
     trail: list[Any]
+    user: str = ""
+    template: str = ""
+    found: list[Any] = []
+    trimmed: list[Any] = []
+    parent: str = ""
+    origin: str = ""
 
 
 class BodyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +104,26 @@ class BodyRow(msgspec.Struct, frozen=True, kw_only=True):
     at: float
     request: str
     reply: str
+
+
+class VerdictRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What someone thinks of a call's answer. A call may have many; none is ever changed.
+
+    model    whose answer it is about: a call may have asked several
+    verdict  "accepted", "rejected" or "unknown"
+    kind     who says so: a "check", a "judge" (a model) or a "person"; `by` is its name
+    score    0 to 1 where the judge gave one
+    """
+
+    id: str
+    call: str
+    at: float
+    model: str
+    verdict: str
+    kind: str
+    by: str
+    reason: str = ""
+    score: float | None = None
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True):

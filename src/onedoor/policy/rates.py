@@ -93,6 +93,11 @@ def set_back(rate: Rate, meter: Meter, now: float) -> Meter:
     return _rolled(rate, meter, now) if meter.start > now + SLACK else meter
 
 
+def idle(meter: Meter, period: float, now: float) -> bool:
+    """Whether a meter says no more than a new one: nothing was taken for as long as any way to count looks back."""
+    return now - max(meter.start, meter.seen) >= max(2 * period, meter.ahead)
+
+
 def _gcra_wait(rate: Rate, meter: Meter, units: float, now: float) -> float:
     """Generic cell rate algorithm. Source: ITU-T I.371, annex A."""
     burst = _burst(rate, units)

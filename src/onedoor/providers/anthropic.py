@@ -14,6 +14,7 @@ from onedoor.errors import RequestRejected
 from onedoor.policy.faults import cut
 from onedoor.providers.client import Client, as_object, events, unstreamed
 from onedoor.providers.draft import Draft, asked
+from onedoor.providers.tokenize import CONNECT
 from onedoor.providers.transport import Http, HttpResponse, Transport
 from onedoor.types import (
     Call,
@@ -37,6 +38,9 @@ CAP = 4096
 """The wire wants a cap; this is the one for a call that sets none."""
 LEAST_BUDGET = 1024
 BUDGETS: Mapping[Reasoning, int] = {"low": 1024, "medium": 4096, "high": 16384}
+KEPT = {"type": "ephemeral"}
+"""What a block carries whose prompt, up to its end, is to be kept for the next request."""
+
 REDACTED = "redacted:"
 """Begins the signature of a reasoning block that came encrypted."""
 
@@ -87,6 +91,12 @@ class Anthropic:
         listed = await self._client.get("/v1/models?limit=1000", _Models)
         return tuple(ServedModel(model.id, model.max_input_tokens) for model in listed.data)
 
+    async def count_tokens(self, model: str, text: str) -> int:
+        """The tokens of a prompt of this one message, its frame included: the wire counts no less."""
+        body = {"model": model, "messages": [{"role": "user", "content": text}]}
+        async with self._client.post("/v1/messages/count_tokens", body, connect=CONNECT) as response:
+            return self._client.parse(await response.read(), _Counted).input_tokens
+
     async def close(self) -> None:
         await self._client.transport.close()
 
@@ -119,11 +129,10 @@ def chat_body(call: Call) -> dict[str, Any]:
     candidate, options = asked(call), call.options
     extra = {**candidate.extra, **options.extra}
     output = _output(options) | extra.pop("output_config", {})
-    system = "\n\n".join(turn.text for turn in call.messages if turn.role == "system")
     fields = {
         "model": candidate.served,
         "messages": _messages(call.messages),
-        "system": system or None,
+        "system": _system([turn for turn in call.messages if turn.role == "system"]),
         "stop_sequences": list(options.stop) or None,
         "tools": [_tool(tool) for tool in options.tools] or None,
         "tool_choice": _choice(options.tool_choice) if options.tools else None,
@@ -132,6 +141,14 @@ def chat_body(call: Call) -> dict[str, Any]:
         **_sampling(options, options.reasoning or candidate.reasoning),
     }
     return {name: value for name, value in fields.items() if value is not None} | extra
+
+
+def _system(turns: list[Message]) -> str | list[dict[str, Any]] | None:
+    """The system messages as one text; as a block where the provider is asked to keep it."""
+    text = "\n\n".join(turn.text for turn in turns)
+    if text and any(turn.stable for turn in turns):
+        return [{"type": "text", "text": text, "cache_control": KEPT}]
+    return text or None
 
 
 def _output(options: Options) -> dict[str, Any]:
@@ -187,10 +204,13 @@ def _result(turn: Message) -> dict[str, Any]:
 
 def _content(turn: Message) -> list[dict[str, Any]]:
     blocks = [block for part in turn.parts if (block := _block(part))]
-    return blocks + [
+    blocks += [
         {"type": "tool_use", "id": tool.id, "name": tool.name, "input": as_object(tool.arguments)}
         for tool in turn.tool_calls
     ]
+    if turn.stable and blocks:
+        blocks[-1] = {**blocks[-1], "cache_control": KEPT}
+    return blocks
 
 
 def _block(part: Part) -> dict[str, Any]:
@@ -320,6 +340,10 @@ class _Event(msgspec.Struct):
     delta: _Delta | None = None
     usage: _Usage | None = None
     error: dict[str, Any] | str | None = None
+
+
+class _Counted(msgspec.Struct):
+    input_tokens: int
 
 
 class _Model(msgspec.Struct):

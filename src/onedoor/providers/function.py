@@ -40,6 +40,9 @@ class Function:
     async def models(self) -> tuple[ServedModel, ...]:
         return (ServedModel(self._name),)
 
+    async def count_tokens(self, model: str, text: str) -> int:
+        raise RequestRejected(f"{self._name} is a function provider: it counts no tokens", provider=self._name)
+
     async def close(self) -> None:
         """Nothing to let go of."""
 

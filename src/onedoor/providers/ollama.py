@@ -13,6 +13,7 @@ from onedoor.errors import RequestRejected
 from onedoor.policy.faults import cut
 from onedoor.providers.client import Client, as_object, documents
 from onedoor.providers.draft import Draft, asked
+from onedoor.providers.roles import spoken
 from onedoor.providers.transport import Http, HttpResponse, Transport
 from onedoor.types import (
     Call,
@@ -102,6 +103,9 @@ class Ollama:
             ServedModel(model.name, contexts.get(model.name), model.name in contexts) for model in pulled.models
         )
 
+    async def count_tokens(self, model: str, text: str) -> int:
+        raise RequestRejected(f"{self._name} is an Ollama server, which counts no tokens", provider=self._name)
+
     async def close(self) -> None:
         await self._client.transport.close()
 
@@ -138,7 +142,7 @@ def chat_body(call: Call, provider: str) -> dict[str, Any]:
     named = {tool.id: tool.name for turn in call.messages for tool in turn.tool_calls}
     body = {
         "model": candidate.served,
-        "messages": [_message(turn, named, provider) for turn in call.messages],
+        "messages": [_message(turn, named, provider) for turn in spoken(call.messages, candidate.system)],
         "stream": call.stream,
         "truncate": False,
         "shift": False,

@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from onedoor.errors import RequestRejected
 from onedoor.policy.faults import cut
 from onedoor.providers.client import Client, events, unstreamed
 from onedoor.providers.draft import Draft, asked
+from onedoor.providers.roles import spoken
+from onedoor.providers.tokenize import tokenized
 from onedoor.providers.transport import Http, HttpResponse, Transport
 from onedoor.types import (
     Call,
@@ -22,6 +25,7 @@ from onedoor.types import (
     Options,
     Reply,
     ServedModel,
+    SystemRole,
     Text,
     Timings,
     ToolCallDelta,
@@ -51,9 +55,9 @@ class OpenAI:
     ) -> None:
         authorization = {"authorization": f"Bearer {key}"} if key else {}
         self._name = name
-        self._client = Client(
-            name, base_url, headers={**authorization, **(headers or {})}, transport=transport or Http(name)
-        )
+        given, transport = {**authorization, **(headers or {})}, transport or Http(name)
+        self._client = Client(name, base_url, headers=given, transport=transport)
+        self._root = Client(name, base_url.rstrip("/").removesuffix("/v1"), headers=given, transport=transport)
         self._cap = "max_completion_tokens" if _is_openai(base_url) else "max_tokens"
 
     async def chat(self, call: Call) -> Reply:
@@ -80,6 +84,11 @@ class OpenAI:
     async def models(self) -> tuple[ServedModel, ...]:
         listed = await self._client.get("/models", _Models)
         return tuple(ServedModel(model.id, model.context) for model in listed.data)
+
+    async def count_tokens(self, model: str, text: str) -> int:
+        if _is_openai(self._client.base_url):
+            raise RequestRejected(f"{self._name} is OpenAI's own API, which counts no texts", provider=self._name)
+        return await tokenized(self._root, model, text)
 
     async def close(self) -> None:
         await self._client.transport.close()
@@ -124,7 +133,8 @@ class OpenAI:
 def chat_body(call: Call, *, cap: str = "max_tokens") -> dict[str, Any]:
     """The request body; `extra` of the model and of the call has the last word."""
     candidate, options = asked(call), call.options
-    body: dict[str, Any] = {"model": candidate.served, "messages": [_message(turn) for turn in call.messages]}
+    turns = [_message(turn, candidate.system) for turn in spoken(call.messages, candidate.system)]
+    body: dict[str, Any] = {"model": candidate.served, "messages": turns}
     body |= _sampling(options, cap)
     reasoning = options.reasoning or candidate.reasoning
     if reasoning:
@@ -160,8 +170,9 @@ def _choice(choice: str) -> str | dict[str, Any]:
     return {"type": "function", "function": {"name": choice}}
 
 
-def _message(turn: Message) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": turn.role, "content": _content(turn)}
+def _message(turn: Message, system: SystemRole) -> dict[str, Any]:
+    role = system if turn.role == "system" else turn.role
+    message: dict[str, Any] = {"role": role, "content": _content(turn)}
     if turn.tool_calls:
         message["tool_calls"] = [
             {"id": tool.id, "type": "function", "function": {"name": tool.name, "arguments": tool.arguments}}

@@ -22,5 +22,11 @@ class Provider(Protocol):
     async def models(self) -> tuple[ServedModel, ...]:
         """What this provider really serves now."""
 
+    async def count_tokens(self, model: str, text: str) -> int:
+        """The tokens of a text as this provider counts them for what it serves as `model`; nothing is generated.
+
+        Raises RequestRejected where it doesn't count.
+        """
+
     async def close(self) -> None:
         """Let go of connections."""

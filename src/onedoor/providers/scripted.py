@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from onedoor.errors import RequestRejected
 from onedoor.providers.draft import Draft
 from onedoor.types import Call, Reply, ServedModel, ToolCallDelta, Usage
 
@@ -53,6 +54,9 @@ class Scripted:
 
     async def models(self) -> tuple[ServedModel, ...]:
         return (ServedModel(self._name),)
+
+    async def count_tokens(self, model: str, text: str) -> int:
+        raise RequestRejected(f"{self._name} follows a script: it counts no tokens", provider=self._name)
 
     async def close(self) -> None:
         """Nothing to let go of."""

@@ -12,7 +12,7 @@ from onedoor.policy.cache_key import again, apart, cache_key, storable
 from onedoor.rails.setting import part, setting
 from onedoor.stores.store import Answers
 from onedoor.tap import replay
-from onedoor.types import Call, Candidate, Reply
+from onedoor.types import Call, Candidate, Reply, replace
 
 Flights = dict[object, "asyncio.Future[Reply | OnedoorError | None]"]
 """Questions under way. What lands is the reply, the error, or None when it says nothing to others: whoever asked was
@@ -39,7 +39,7 @@ class Cache:
         key = cache_key(call, self.candidates, shared=self.shared)
         if call.cache == "refresh":
             reply = await call_next(call)
-            self._keep(key, apart(reply))
+            self._keep(key, _own(call, reply))
             return reply
         return await self._share(call, call_next, key)
 
@@ -63,7 +63,7 @@ class Cache:
         landed: Reply | OnedoorError | None = None
         try:
             reply = await call_next(call)
-            landed = apart(reply)
+            landed = _own(call, reply)
             self._keep(key, landed)
             return reply
         except OnedoorError as error:
@@ -76,6 +76,11 @@ class Cache:
     def _keep(self, key: str, reply: Reply) -> None:
         if storable(reply):
             self.answers.put(key, reply)
+
+
+def _own(call: Call, reply: Reply) -> Reply:
+    """What is kept of this call's answer."""
+    return replace(apart(reply), origin=call.id)
 
 
 def _again(call: Call, reply: Reply) -> Reply:

@@ -52,6 +52,7 @@ class Record:
         return replace(
             reply,
             id=call.id,
+            origin=reply.origin or call.id,
             attempts=attempts,
             retries=attempts - len(sends),
             duration=self.clock() - trail.begun,
@@ -82,5 +83,9 @@ class Record:
             trail=call.trail,
             metadata=call.metadata,
             run=call.run,
-            messages=call.messages,
+            user=call.user,
+            parent=call.parent,
+            template=call.template,
+            messages=call.turns,
+            context=call.context,
         )

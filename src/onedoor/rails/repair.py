@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from onedoor.errors import InvalidAnswer
+from onedoor.errors import AnswerRejected, InvalidAnswer
 from onedoor.output.actions import Action, action
 from onedoor.output.contract import Contract, Diagnosis, Failure, Mode
-from onedoor.output.hints import hint
+from onedoor.output.hints import hint, objection
 from onedoor.pipeline import Next
 from onedoor.rails.setting import setting
 from onedoor.types import Call, Options, Reply, replace
@@ -19,7 +19,8 @@ WARMER = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Asks the same candidate again when its answer doesn't fulfil the contract, at most `corrections` times.
+    """Asks the same candidate again when its answer doesn't fulfil the contract or a verifier rejects it, at most
+    `corrections` times.
 
     One action per diagnosis: a hint at what was wrong, as long at the last time as at the first; a larger cap for an
     answer cut off, or a shorter answer where the cap is at its largest; other sampling for one that ran away; the same
@@ -38,11 +39,16 @@ class Repair:
                 if not left or call.contract is None or what == "stop" or not call.rewind():
                     raise
                 call.trail.remark(f"{error.mode}: {what}")
-                asked = corrected(call, call.contract, error, what, asked=asked)
+                asked = corrected(call.contract, error, what, asked=asked)
+            except AnswerRejected as error:
+                if not left or not error.correctable or not call.rewind():
+                    raise
+                call.trail.remark(f"{error.mode}: reask")
+                asked = replace(asked, hint=objection(_reasons(error), error.answer))
         raise AssertionError("the last round returns or raises")
 
 
-def corrected(call: Call, contract: Contract, error: InvalidAnswer, what: Action, *, asked: Call) -> Call:
+def corrected(contract: Contract, error: InvalidAnswer, what: Action, *, asked: Call) -> Call:
     """The question as it was `asked` last, changed by one action more. A hint replaces the one before."""
     if what == "larger_cap":
         return replace(asked, options=replace(asked.options, max_output_tokens=_larger(asked.options)))
@@ -52,7 +58,11 @@ def corrected(call: Call, contract: Contract, error: InvalidAnswer, what: Action
         return asked
     failures = tuple(failure for failure in error.failures if isinstance(failure, Failure))
     told = Diagnosis(cast("Mode", error.mode), str(error), failures)
-    return replace(asked, messages=hint(contract, told, error.answer, question=call.messages))
+    return replace(asked, hint=hint(contract, told, error.answer))
+
+
+def _reasons(error: AnswerRejected) -> list[str]:
+    return [opinion.reason for opinion in error.opinions if opinion.verdict == "rejected" and opinion.reason]
 
 
 def _action(error: InvalidAnswer, options: Options) -> Action:

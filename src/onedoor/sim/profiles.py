@@ -59,7 +59,8 @@ class Profile:
     """A simulated model: seconds to the first token and per token, share of right answers, USD per million tokens.
 
     `mends` is how often its damage is left out when it is asked again in the same conversation: where the user
-    speaks last and has named the document before (without a document: has spoken before). Each request is a new throw.
+    speaks last and has named the document before (without a document: has spoken before), or speaks of "Your last
+    answer" below the question. Each request is a new throw.
     """
 
     name: str

@@ -152,3 +152,9 @@ class Embed(msgspec.Struct, frozen=True):
     @property
     def texts(self) -> list[str]:
         return [self.input] if isinstance(self.input, str) else self.input
+
+
+class Tokenize(msgspec.Struct, frozen=True):
+    """The body of a /tokenize request."""
+
+    content: str

@@ -13,7 +13,7 @@ from onedoor.sim.completion import Completion
 from onedoor.sim.dice import Dice
 from onedoor.sim.envelope import FINGERPRINT, Fields, refusal, whole
 from onedoor.sim.profiles import CONTEXT, PROFILES, Profile
-from onedoor.sim.request import Chat, Embed, Request
+from onedoor.sim.request import Chat, Embed, Request, Tokenize
 from onedoor.sim.script import Script
 from onedoor.sim.tokens import count, split
 from onedoor.sim.vectors import DIMENSIONS, embed
@@ -60,6 +60,11 @@ def _embeddings(request: Request, seen: int, dice: Dice) -> Script:
     return replace(whole(body, delay=profile.first_token), input=used, price=profile.price)
 
 
+def _tokenize(request: Request, seen: int, dice: Dice) -> Script:
+    asked = request.read(Tokenize)
+    return whole({"count": len(split(asked.content)), "max_model_len": CONTEXT})
+
+
 def _models(request: Request, seen: int, dice: Dice) -> Script:
     about = {"object": "model", "created": 0, "owned_by": FINGERPRINT, "context_length": CONTEXT}
     return whole({"object": "list", "data": [{"id": name, **about} for name in PROFILES]})
@@ -68,6 +73,7 @@ def _models(request: Request, seen: int, dice: Dice) -> Script:
 _ROUTES: Mapping[tuple[str, str], Callable[[Request, int, Dice], Script]] = {
     ("POST", "/chat/completions"): _chat,
     ("POST", "/embeddings"): _embeddings,
+    ("POST", "/tokenize"): _tokenize,
     ("GET", "/models"): _models,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from onedoor.sim.world import Case, as_json, find
 
 LONGEST = 4096
 """The most tokens of an answer, whatever cap its request gives."""
+
+_CORRECTION = re.compile(r"^Your last answer ", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,11 @@ def _case(chat: Chat) -> Case | None:
 
 
 def _again(chat: Chat) -> bool:
-    """Whether the user has asked this before and speaks again; examples of other questions don't count."""
+    """Whether the user has asked this before and speaks again, if only below the question in one turn with it;
+    examples of other questions don't count."""
     *before, last = chat.messages
+    if last.role == "user" and _CORRECTION.search(last.text):
+        return True
     case = _case(chat)
     asked = [turn for turn in before if turn.role == "user"]
     return last.role == "user" and any(case is None or find(turn.text) == case for turn in asked)

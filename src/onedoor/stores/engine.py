@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from onedoor.errors import UnknownCall
 from onedoor.policy.rows import Rows
 
 T = TypeVar("T")
+
+
+class Called(NamedTuple):
+    """A call that a verdict may be about: its id, whose answer it got, and the call that answer is from."""
+
+    id: str
+    model: str
+    origin: str
 
 
 class Transaction(Rows, Protocol):
@@ -17,6 +26,9 @@ class Transaction(Rows, Protocol):
 
     def append(self, row: msgspec.Struct) -> None:
         """Add a row to the ledger table of its class; a row whose key is already there is left as it is."""
+
+    def called(self, start: str) -> list[Called]:
+        """The first two calls, written down before this transaction's batch, whose id is `start`, or begins so."""
 
     def owners(self) -> tuple[str, ...]:
         """Everyone registered here, this process and the dead included."""
@@ -39,3 +51,12 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Finish what was begun and let go."""
+
+
+def the_one(start: str, found: Sequence[Called]) -> Called:
+    """The call that was meant. Raises UnknownCall for none, and for more than one."""
+    if not found:
+        raise UnknownCall(f"there is no call {start!r}; `onedoor calls` lists them")
+    if len(found) > 1:
+        raise UnknownCall(f"more than one call begins with {start!r}: {', '.join(call.id for call in found)}")
+    return found[0]

@@ -9,13 +9,19 @@ from typing import Generic, Never, TypeVar
 
 import msgspec
 
-from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow
-from onedoor.stores.engine import Transaction
+from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow, VerdictRow
+from onedoor.stores.engine import Called, Transaction
 
 R = TypeVar("R", bound=msgspec.Struct)
 T = TypeVar("T")
 
-_KEYS: dict[type[msgspec.Struct], str] = {AttemptRow: "permit", CallRow: "id", BodyRow: "call", EventRow: "id"}
+_KEYS: dict[type[msgspec.Struct], str] = {
+    AttemptRow: "permit",
+    CallRow: "id",
+    BodyRow: "call",
+    EventRow: "id",
+    VerdictRow: "id",
+}
 
 
 class MemoryEngine:
@@ -31,7 +37,7 @@ class MemoryEngine:
     def transact(self, work: Callable[[Transaction], T]) -> Awaitable[T]:
         """Run `work` now, all or nothing; the answer is there to be awaited."""
         with self._turn:
-            transaction = _Transaction(self.rows, self.dead, self.owner)
+            transaction = _Transaction(self.rows, self.dead, self.owner, lambda: self.ledger(CallRow))
             try:
                 value = work(transaction)
             except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits
@@ -60,10 +66,17 @@ class MemoryEngine:
 class _Transaction:
     """What one work has changed, over what was there."""
 
-    def __init__(self, rows: dict[str, msgspec.Struct], dead: list[str], owner: str) -> None:
+    def __init__(
+        self,
+        rows: dict[str, msgspec.Struct],
+        dead: list[str],
+        owner: str,
+        calls: Callable[[], tuple[CallRow, ...]],
+    ) -> None:
         self._rows = rows
         self._dead = dead
         self._owner = owner
+        self._calls = calls
         self.puts: dict[str, msgspec.Struct | None] = {}
         self.appends: list[msgspec.Struct] = []
         self.buried: list[str] = []
@@ -86,6 +99,10 @@ class _Transaction:
         if type(row) not in _KEYS:
             raise TypeError(f"the ledger has no table for {type(row).__name__}")
         self.appends.append(row)
+
+    def called(self, start: str) -> list[Called]:
+        found = [Called(row.id, row.model, row.origin) for row in self._calls() if row.id.startswith(start)]
+        return [call for call in found if call.id == start] or found[:2]
 
     def owners(self) -> tuple[str, ...]:
         return (self._owner, *self.dead())

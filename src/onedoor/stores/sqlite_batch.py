@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import apsw
 import msgspec
 
+from onedoor.stores.engine import Called
 from onedoor.stores.owners import Owners
 from onedoor.stores.sqlite_errors import store_error
 from onedoor.stores.sqlite_rows import Put, StateRows, typed
@@ -73,6 +74,10 @@ class Batch:
 
     def append(self, row: msgspec.Struct) -> None:
         self._new.appends.append((insert(type(row)), values(row)))
+
+    def called(self, start: str) -> list[Called]:
+        found = self._rows.called(start)
+        return [call for call in found if call.id == start] or found
 
     def owners(self) -> tuple[str, ...]:
         return self._unburied(self._owners.names)

@@ -9,6 +9,7 @@ import apsw
 import msgspec
 
 from onedoor.errors import StoreError
+from onedoor.stores.engine import Called
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -16,6 +17,7 @@ _GET = "SELECT value FROM state WHERE key = ?"
 _SCAN = "SELECT key, value FROM state WHERE key BETWEEN ? AND ? ORDER BY key"
 _PUT = "INSERT INTO state(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value"
 _DELETE = "DELETE FROM state WHERE key = ?"
+_CALLED = "SELECT id, model, origin FROM calls WHERE id >= ? AND id < ? ORDER BY id LIMIT 2"
 _LAST = "\U0010ffff"
 _KEPT = 10_000
 
@@ -54,6 +56,11 @@ class StateRows:
     def scan(self, prefix: str, kind: type[R]) -> dict[str, R]:
         found = cast("list[tuple[str, bytes]]", self._cursor.execute(_SCAN, (prefix, prefix + _LAST)).fetchall())
         return {key: self._row(key, value, kind) for key, value in found}
+
+    def called(self, start: str) -> list[Called]:
+        """Two calls at most whose id begins so."""
+        found = self._cursor.execute(_CALLED, (start, start + _LAST)).fetchall()
+        return [Called(*map(str, row)) for row in found]
 
     def write(self, puts: Mapping[str, Put]) -> None:
         """Send rows to the file; they are remembered once `learn` is told that they are committed."""

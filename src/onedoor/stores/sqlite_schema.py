@@ -56,7 +56,27 @@ CREATE TABLE events(
 CREATE INDEX events_at ON events(at);
 """
 
-MIGRATIONS: tuple[str, ...] = (_STATE + _ATTEMPTS + _CALLS + _BODIES + _EVENTS,)
+_ASKED = """
+ALTER TABLE calls ADD COLUMN user TEXT NOT NULL DEFAULT '';
+ALTER TABLE calls ADD COLUMN template TEXT NOT NULL DEFAULT '';
+ALTER TABLE calls ADD COLUMN found TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE calls ADD COLUMN trimmed TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE calls ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+ALTER TABLE calls ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+UPDATE bodies SET request = '{"messages":' || request || ',"context":[]}';
+"""
+
+_VERDICTS = """
+CREATE TABLE verdicts(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, call TEXT NOT NULL, at REAL, model TEXT,
+    verdict TEXT, kind TEXT, by TEXT, reason TEXT, score REAL);
+CREATE INDEX verdicts_call ON verdicts(call);
+CREATE INDEX verdicts_at ON verdicts(at);
+CREATE TRIGGER verdicts_stay BEFORE UPDATE ON verdicts
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: verdicts are never changed'); END;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_STATE + _ATTEMPTS + _CALLS + _BODIES + _EVENTS, _ASKED + _VERDICTS)
 """Step n makes version n + 1 out of version n. A step that was released is never changed."""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow
+from onedoor.policy.ledger import AttemptRow, BodyRow, CallRow, EventRow, VerdictRow
 
 if TYPE_CHECKING:
     from apsw import SQLiteValue
@@ -22,6 +22,7 @@ TABLES: dict[type[msgspec.Struct], str] = {
     CallRow: "calls",
     BodyRow: "bodies",
     EventRow: "events",
+    VerdictRow: "verdicts",
 }
 _AS_IT_IS = frozenset({type(None), bool, float})
 _MOST = 2**63 - 1
@@ -57,4 +58,4 @@ def _json(value: object) -> SQLiteValue:
     try:
         return msgspec.json.encode(value, enc_hook=repr).decode()
     except UnicodeEncodeError:
-        return json.dumps(value, default=repr)
+        return json.dumps(msgspec.to_builtins(value, enc_hook=repr))

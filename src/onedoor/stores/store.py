@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from onedoor.trail import Trail
-from onedoor.types import Message, Reply
+from onedoor.stores.engine import Called
+from onedoor.trail import Opinion, Trail
+from onedoor.types import Document, Message, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,11 @@ class CallRow:
     trail: Trail
     metadata: Mapping[str, Any]
     run: str = ""
+    user: str = ""
+    parent: str = ""
+    template: str = ""
     messages: tuple[Message, ...] = ()
+    context: tuple[Document, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -59,6 +64,9 @@ class Ledger(Protocol):
     async def write(self, row: CallRow) -> None:
         """Add one call. Begins at once, whatever becomes of the wait. Raises StoreError."""
 
+    async def judge(self, call: str, opinion: Opinion, at: float) -> Called:
+        """Add what someone thinks of a call's answer, and say which call it was. Raises UnknownCall, StoreError."""
+
 
 class Answers(Protocol):
     """Keeps answers by their cache key."""
@@ -68,3 +76,6 @@ class Answers(Protocol):
 
     def put(self, key: str, reply: Reply) -> None:
         """Keep an answer, dropping the one unused for longest when full."""
+
+    def drop(self, origin: str) -> None:
+        """Forget the answer that this call got from its model."""

@@ -1,0 +1,1 @@
+"""What a model is sent: counted, fitted and marked."""

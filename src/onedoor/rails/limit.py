@@ -1,0 +1,52 @@
+"""A caller or user who asks too often costs nothing more than the answer that it is so."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Literal
+
+from onedoor.clock import loop_time
+from onedoor.errors import RateLimited
+from onedoor.pipeline import Next
+from onedoor.plan import Plan
+from onedoor.policy.terms import Refusal
+from onedoor.rails.setting import part, setting
+from onedoor.state import State
+from onedoor.types import Call, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Counts each call against the rates of its caller and its user, once, before anything looks at it.
+
+    Over a caller's rate it waits as `on_limit` and `max_wait` say; over a user's it is refused at once, so that nobody
+    fills the queue. Raises RateLimited, which says when to try again.
+    """
+
+    on_limit: Literal["wait", "fail"] = setting("on_limit", default="wait")
+    max_wait: float = setting("max_wait", default=60.0)
+    plan: Plan = part(kw_only=True)
+    state: State = part(kw_only=True)
+
+    async def __call__(self, call: Call, call_next: Next) -> Reply:
+        limits = self.plan.entry(call)
+        if limits:
+            until = self._until(call)
+            while (told := await self.state.enter(limits)) is not None:
+                await self._wait(told, until)
+        return await call_next(call)
+
+    def _until(self, call: Call) -> float:
+        """The moment on the loop's clock until which this call may wait."""
+        if self.on_limit == "fail":
+            return loop_time()
+        longest = loop_time() + self.max_wait
+        return longest if call.deadline is None else min(longest, call.deadline)
+
+    async def _wait(self, told: Refusal, until: float) -> None:
+        """Until the rate has room again; raises the refusal where that would be too late."""
+        pause = None if told.until is None else max(0.001, told.until - self.state.now)
+        if pause is None or told.limit.startswith("user/") or loop_time() + pause > until:
+            raise RateLimited(told.message, limit=told.limit, until=told.until)
+        await asyncio.sleep(pause)
