@@ -1,0 +1,1 @@
+"""Pages of HTML in one file: no script from elsewhere, no request, everything escaped."""

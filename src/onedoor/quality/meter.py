@@ -1,0 +1,63 @@
+"""What the attempts at one call really cost, those that failed and those of its judge included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from onedoor.providers.provider import Provider
+from onedoor.types import Call, Reply, ServedModel
+
+
+@dataclass(slots=True)
+class Bill:
+    """Nano-dollars of one call; `unpriced` says that an answer of it had no known price."""
+
+    nano_usd: int = 0
+    judged: int = 0
+    unpriced: bool = False
+
+
+@dataclass(slots=True)
+class Meter:
+    """Bills by call, each taken once."""
+
+    bills: dict[str, Bill] = field(default_factory=dict)
+
+    def count(self, call: Call, reply: Reply) -> None:
+        bill = self.bills.setdefault(call.parent or call.id, Bill())
+        cost = reply.cost.nano_usd if reply.cost else 0
+        if call.parent:
+            bill.judged += cost
+        else:
+            bill.nano_usd += cost
+            bill.unpriced = bill.unpriced or reply.cost is None
+
+    def take(self, call: str) -> Bill:
+        """The bill of a call; a call that got no answer owes nothing that is known."""
+        return self.bills.pop(call, None) or Bill()
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """A provider of someone else's, with what its answers cost counted."""
+
+    find: Callable[[], Provider]
+    meter: Meter
+
+    async def chat(self, call: Call) -> Reply:
+        reply = await self.find().chat(call)
+        self.meter.count(call, reply)
+        return reply
+
+    async def embed(self, call: Call) -> Reply:
+        return await self.find().embed(call)
+
+    async def models(self) -> tuple[ServedModel, ...]:
+        return await self.find().models()
+
+    async def count_tokens(self, model: str, text: str) -> int:
+        return await self.find().count_tokens(model, text)
+
+    async def close(self) -> None:
+        """It is its owner's to close."""
