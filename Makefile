@@ -32,6 +32,9 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/state.py
 	$(BIN)/python bench/recovery.py
 	$(BIN)/python bench/answers.py
+	$(BIN)/python bench/guard.py
+	$(BIN)/python bench/compare.py
+	$(BIN)/python bench/quality.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

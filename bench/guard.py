@@ -124,7 +124,7 @@ def stages(quick: bool) -> Iterator[Row]:
             "decoded": lambda seen=seen: decoded(seen),
             "concealed": lambda seen=seen: concealed(seen),
             "patterns": lambda seen=seen: scan(seen.text, "user"),
-            "n-grams": lambda seen=seen: shipped().logits(seen.text),
+            "n-grams": lambda seen=seen: shipped().logit(seen.text),
         }
         yield from contest(f"stages: {name}", size, steps, rounds=100 if quick else 1_000)
 
@@ -134,7 +134,9 @@ def hard(quick: bool) -> Iterator[Row]:
     for size in (16_000, 64_000) if quick else (250_000, 1_000_000):
         texts = {name: (unit * (size // len(unit) + 1))[:size] for name, unit in HARD.items()}
         for name, text in {**texts, "nested base64": _nested(size)}.items():
-            yield from contest(f"hard: {name}", len(text), {"inspect": lambda text=text: inspect(text)}, rounds=1)
+            yield from contest(
+                f"hard: {name}", len(text), {"inspect": lambda text=text: inspect(text)}, 3 if quick else 1
+            )
 
 
 def _nested(size: int) -> str:

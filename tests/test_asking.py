@@ -148,6 +148,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"metadata": {1: 2}}, "metadata: 1 is not a name; names are texts"),
     ({"tools": "look"}, "tools must be a list, not str"),
     ({"tools": None}, "tools must be a list, not NoneType"),
+    ({"tools": [{"name": "look", "description": "\ud800"}]}, "tools[0] can't be written as JSON"),
+    ({"tools": [Tool("look", "", {"type": object()})]}, "tools[0] can't be written as JSON"),
+    ({"json_schema": {"const": object()}}, "json_schema can't be written as JSON"),
     ({"tool_choice": 3}, "tool_choice: must be a text, not int"),
     ({"user": "\ud800"}, "user is '\\ud800'; half of a surrogate pair is no character"),
     ({"run": "\udfff"}, "run is '\\udfff'; half of a surrogate pair"),
@@ -288,3 +291,10 @@ def test_every_argument_is_explained() -> None:
 def test_system_messages_alone_ask_nothing() -> None:
     with pytest.raises(InvalidCall, match="nothing to ask"):
         sent([{"role": "system", "content": "be short"}, {"role": "system", "content": "be kind"}])
+
+
+def test_a_tools_parameters_may_be_any_mapping() -> None:
+    """Also where nothing may change them, and the model has a window to be counted for."""
+    tool = Tool("look", "", types.MappingProxyType({"type": "object"}))
+    models = {name: {**model, "context": 8_000} for name, model in CONFIG["models"].items()}
+    assert sent(config={**CONFIG, "models": models}, tools=[tool]).options.tools == (tool,)

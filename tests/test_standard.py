@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import onedoor
-from onedoor import Candidate, InvalidCall, Limits, Reply
+from onedoor import Call, Candidate, InvalidCall, Limits, Options, Reply, Trail
 from onedoor.guard.source import Source
 from onedoor.load import load
 from onedoor.pipeline import rail_name
@@ -28,6 +28,7 @@ from onedoor.rails.validate import Validate
 from onedoor.rails.verify import Verify
 from onedoor.resorts import Function, LastGood, Template
 from onedoor.standard import Parts, candidates, embedding_road, price
+from onedoor.tap import Silent
 from onedoor.testing import FakeClock, Scripted
 from onedoor.types import Price
 
@@ -338,3 +339,12 @@ def test_the_rails_of_one_door_share_their_parts() -> None:
 
     FakeClock().run(both())
     assert [row.task for row in door.ledger] == ["minimal", "full"]  # type: ignore[attr-defined]
+
+
+def test_calls_of_ever_new_runs_leave_nothing_behind() -> None:
+    config, clock = load(CONFIG), FakeClock()
+    plan = Plan(config, "minimal", config.settings("minimal"), candidates(config, ["big"]))
+    for number in range(3_000):
+        call = Call("1", "minimal", "", (), Options(), Limits(), Silent(), Trail(clock), run=f"run {number}")
+        assert plan.terms(call, plan.candidates[0]).provider == "hosted"
+    assert len(plan._known) <= 1_000

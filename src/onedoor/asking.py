@@ -141,14 +141,18 @@ def check(ask: Ask) -> _Given:
         if name not in Ask.__annotations__:
             raise InvalidCall(f"there is no argument {name!r}; {nearest(name, Ask.__annotations__)}")
     try:
-        return _named(msgspec.convert(ask, _Given, from_attributes=True))
+        return _writable(msgspec.convert(ask, _Given, from_attributes=True))
     except msgspec.ValidationError as error:
         where, rule = misfit(_plain(ask), _Given) or ("arguments", str(error))
         raise InvalidCall(f"{where}: {rule}") from error
 
 
-def _named(given: _Given) -> _Given:
-    """Names stand in the state and in the ledger, which keep Unicode only."""
+def _writable(given: _Given) -> _Given:
+    """Names stand in the state and in the ledger, which keep Unicode only, and a schema goes out as JSON."""
+    try:
+        msgspec.json.encode(given.json_schema)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidCall(f"json_schema can't be written as JSON: {error}") from error
     for key in ("caller", "user", "run"):
         try:
             getattr(given, key).encode()

@@ -202,9 +202,17 @@ def _tool_call(call: object, where: str) -> ToolCall:
 
 def _tool(tool: Tool | Mapping[str, Any], where: str) -> Tool:
     if isinstance(tool, Tool):
-        return tool
+        return _sendable(tool, where)
     inner = tool.get("function", tool) if isinstance(tool, Mapping) else None
     if not isinstance(inner, Mapping) or not isinstance(inner.get("name"), str):
         raise InvalidCall(f"{where} must be a Tool or a mapping with a function's name, description and parameters")
     parameters = inner.get("parameters", inner.get("input_schema")) or {"type": "object", "properties": {}}
-    return Tool(inner["name"], inner.get("description") or "", parameters)
+    return _sendable(Tool(inner["name"], inner.get("description") or "", parameters), where)
+
+
+def _sendable(tool: Tool, where: str) -> Tool:
+    try:
+        msgspec.json.encode(tool, enc_hook=dict)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidCall(f"{where} can't be written as JSON: {error}") from error
+    return tool

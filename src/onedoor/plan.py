@@ -21,6 +21,9 @@ LEASE = 600.0
 LONGEST_NAME = 100
 """Characters of a user's or caller's name that a key of the state holds; of a longer one a digest tells the rest."""
 
+MOST_KNOWN = 1_000
+"""Terms that are kept: callers and runs may have any name, and each call a new one."""
+
 SECONDS: Mapping[str, float] = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
 
 
@@ -82,6 +85,8 @@ class Plan:
         key = (candidate.name, call.caller, call.run)
         known = self._known.get(key)
         if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
             strict = any(budget.strict for _, budget in self._budgets(candidate, call.caller, call.run))
             known = self._known[key] = self._terms(candidate, call.caller, call.run), strict
         return known

@@ -106,8 +106,9 @@ def priced(usage: Usage, candidate: Candidate, served: str) -> Cost | None:
 
 
 def price_address(kind: str, base_url: str) -> str:
-    """The address to look a provider's prices up by, empty where it can't have any."""
-    return (base_url or KINDS[kind].base_url) if kind in HOSTED else ""
+    """The address to look a provider's prices up by, empty where it can't have any: the list's are all https."""
+    address = base_url or KINDS[kind].base_url
+    return address if kind in HOSTED and not address.startswith("http://") else ""
 
 
 def _as_listed(usage: Usage) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -27,9 +28,7 @@ from onedoor.guard.score import (
 )
 
 HITS = st.builds(Hit, st.sampled_from(PATTERNS), st.integers(0, 5_000), st.integers(5_001, 6_000), st.booleans())
-READINGS = st.builds(
-    Reading, st.lists(HITS, max_size=6), st.tuples(st.floats(-50, 50), st.floats(-50, 50)), st.booleans()
-)
+READINGS = st.builds(Reading, st.lists(HITS, max_size=6), st.floats(-50, 50), st.booleans())
 STRONG = max(PATTERNS, key=lambda pattern: pattern.weight)
 WEAK = sorted(PATTERNS, key=lambda pattern: pattern.weight)[:2]
 
@@ -74,8 +73,20 @@ def test_a_mention_weighs_less_than_a_use_but_not_nothing() -> None:
 
 
 def test_without_the_model_only_the_rest_of_the_evidence_counts() -> None:
-    evidence = Evidence([Reading([], (9.0, 9.0))], [Finding("shape.controls", "shape", "medium", 0, 1)])
+    evidence = Evidence([Reading([], 9.0)], [Finding("shape.controls", "shape", "medium", 0, 1)])
     assert log_odds(without_grams(evidence), shipped()) < log_odds(evidence, shipped())
+
+
+@pytest.mark.parametrize("kind", ["user", "document"])
+def test_the_n_gram_model_alone_convicts_nobody(kind: str) -> None:
+    odds = log_odds(Evidence([Reading([], math.inf)]), shipped())
+    assert probability(odds) < shipped().thresholds[kind]
+
+
+@given(READINGS, st.floats(0, 50))
+def test_the_more_a_reading_sounds_like_an_attack_the_more_suspicious_it_is(reading: Reading, more: float) -> None:
+    louder = replace(reading, grams=reading.grams + more)
+    assert log_odds(Evidence([louder]), shipped()) >= log_odds(Evidence([reading]), shipped())
 
 
 @given(st.floats(-20, 20), st.floats(0, 1))
@@ -91,4 +102,4 @@ def test_a_probability_has_its_log_odds(odds: float) -> None:
 def test_what_is_shipped_has_a_threshold_for_each_kind_and_no_negative_weight() -> None:
     weights = shipped()
     assert weights.thresholds.keys() == weights.floors.keys() == {"user", "document", "output"}
-    assert min(weights.rules, *weights.grams, weights.odd, weights.meaning) >= 0
+    assert min(weights.rules, weights.grams, weights.odd, weights.meaning) >= 0

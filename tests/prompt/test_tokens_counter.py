@@ -193,3 +193,8 @@ def test_a_file_that_is_no_tokenizer_leaves_the_estimate(tmp_path: Path) -> None
     file = tmp_path / "tokenizer.json"
     file.write_text(json.dumps({"model": "none"}))
     assert Vocabularies().wait(str(file)) is None
+
+
+@pytest.mark.parametrize("schema", [{"const": "\ud800"}, {"const": object()}])
+def test_what_json_cannot_say_is_counted_all_the_same(schema: dict[str, object]) -> None:
+    assert Counter().count_messages([said("hi")], schema=schema).tokens > Counter().count_messages([said("hi")]).tokens

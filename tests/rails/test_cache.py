@@ -51,7 +51,7 @@ from onedoor.rails.validate import Validate
 from onedoor.stores.memory import MemoryAnswers, MemoryLedger
 from onedoor.tap import Silent
 from onedoor.testing import FakeClock, Scripted, Wait
-from onedoor.types import Price
+from onedoor.types import Document, Example, Price
 
 SMALL = Candidate("small", "hosted", "small-1")
 
@@ -262,6 +262,20 @@ def test_every_field_of_the_request_is_in_the_key() -> None:
     keys = {cache_key(call, CHAIN, shared=False) for call in [FULL, *REQUEST]}
     assert len(REQUEST) > 60
     assert len(keys) == len(REQUEST) + 1
+
+
+def test_what_is_put_around_the_question_is_in_the_key() -> None:
+    """Also the mark of the guard: the model is told of it."""
+    around = [
+        FULL,
+        replace(FULL, system="be long"),
+        replace(FULL, constraints=("be long",)),
+        replace(FULL, examples=(Example("1+1?", "2"),)),
+        replace(FULL, context=(Document("a"),)),
+        replace(FULL, context=(Document("", "a"),)),
+        replace(FULL, flagged=True),
+    ]
+    assert len({cache_key(call, CHAIN, shared=False) for call in around}) == len(around)
 
 
 def test_everyone_who_may_answer_is_in_the_key() -> None:

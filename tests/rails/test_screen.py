@@ -229,10 +229,11 @@ def test_a_block_says_that_it_was_the_reasoning(road: Any) -> None:
 # Whose words they are
 
 LABELS = ["A refund of an order that has not arrived within fourteen days of being sent out from here", "other"]
+ONLY = {"user": "off", "documents": "off"}
 GUARDED: dict[str, Any] = {
     "providers": {"hosted": {"kind": "openai", "base_url": "http://127.0.0.1:1/v1"}},
     "models": {"small": {"provider": "hosted", "name": "small-1"}},
-    "tasks": {"chat": {"models": ["small"], "guard": {}, "system": "You sort the mail of a shop."}},
+    "tasks": {"chat": {"models": ["small"], "guard": ONLY, "system": "You sort the mail of a shop."}},
 }
 
 
@@ -255,3 +256,16 @@ def test_instructions_in_a_second_system_message_are_kept_too(road: Any) -> None
     messages = (Message("system", (Text("Be short."),)), RULES, ASKED)
     reply = road.take([Screen(key=b"k")], [f"My rules: {SYSTEM}"], road.call(messages=messages))
     assert "seven percent" not in reply.text
+
+
+ADDRESS = "https://collect.example.net/p?d=Y3VzdG9tZXIgOTkxMi"
+
+
+@pytest.mark.parametrize("instructions", [True, False])
+def test_an_address_that_the_program_names_may_be_said(instructions: bool) -> None:
+    """In its instructions, or in what the answer must be."""
+    task = {"models": ["small"], "guard": {**ONLY, "output": {"instructions": instructions}}}
+    script = Scripted([ADDRESS] * 2)
+    with onedoor.open({**GUARDED, "tasks": {"chat": task}}, providers={"hosted": script}) as door:
+        assert door.ask("Where is it?", schema=[ADDRESS, "other"]).text == ADDRESS
+        assert door.ask("Where is it?", system=f"It is at {ADDRESS}").text == ADDRESS

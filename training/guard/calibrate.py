@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from onedoor.guard.score import Evidence, Weights, features, log_odds, logit, oddity, probability
+from onedoor.guard.score import Evidence, Weights, features, log_odds, oddity, probability
 from training.guard.examples import EVEN
 from training.guard.rows import Row, folds
 
 ASKED = 0.005
 """The share of harmless texts that may be blocked."""
 
-EXTRA = 0.0025
-"""The share of harmless texts that the second layer may block besides: both share one budget."""
-
 FLOOR = 0.3
 """The share of harmless texts of a user that a second layer is asked about."""
 
-GRAMS = (0.2, 0.2)
-"""What a unit of the n-gram model's logits counts beside a unit of a pattern's weight.
+GRAMS = 0.5
+"""What a unit of the n-gram model's logit counts beside a unit of a pattern's weight.
 
 Set, not fitted: the patterns were written with these rows in view and the model is measured without having seen them,
 so that a fit trusts the patterns too much.
 """
 
-MEANING, UNMOVED = 1.0, 2.0
-"""What a unit of the second layer's log-odds counts, and from where on."""
+MEANING, UNMOVED = 0.5, 3.0
+"""What a unit of the second layer's log-odds counts, and from where on; it blocks hardly more harmless texts so."""
 
 _RIDGE = 1e-3
 
@@ -57,20 +54,6 @@ def floor(rows: Sequence[Row], odds: Sequence[float]) -> float:
     return threshold(rows, odds, FLOOR)
 
 
-def unmoved(rows: Sequence[Row], odds: Sequence[float], meanings: Mapping[str, float], bar: float) -> float:
-    """The second layer's log-odds from where on it counts, so that it blocks no more than `EXTRA` of the harmless rows.
-
-    meanings  its probability for each row's id, of a network that hasn't seen the row's source
-    """
-    judged = [
-        (one, meanings[row.id]) for row, one in zip(rows, odds, strict=True) if _gates(row) and row.id in meanings
-    ]
-    spare = sorted(
-        (logit(meaning) - (logit(bar) - one) / MEANING for one, meaning in judged if one < logit(bar)), reverse=True
-    )
-    return max(0.0, spare[int(EXTRA * len(judged))])
-
-
 def across(rows: Sequence[Row], evidence: Sequence[Evidence]) -> list[float]:
     """Each row's log-odds by weights that haven't seen its fold either."""
     by_fold = {fold: combined(rows, evidence, without=fold) for fold in folds(rows)}
@@ -84,7 +67,7 @@ def _gates(row: Row) -> bool:
 def _parts(evidence: Evidence) -> tuple[float, float]:
     """What the worst reading says, and how odd the characters are."""
     said = (features(reading) for reading in evidence.readings)
-    return max(float(np.dot((1.0, *GRAMS), parts)) for parts in said), oddity(evidence.odd)
+    return max(rules + GRAMS * grams for rules, grams in said), oddity(evidence.odd)
 
 
 def _shares(rows: Sequence[Row]) -> Vector:
@@ -109,5 +92,4 @@ def _fitted(parts: Vector, attack: NDArray[np.bool_], share: Vector) -> Weights:
     bounds = [(None, None)] + [(0.0, None)] * parts.shape[1]
     found = minimize(loss, np.zeros(parts.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
     bias, rules, odd = (round(float(each), 4) for each in found)
-    grams = tuple(round(rules * each, 4) for each in GRAMS)
-    return Weights(bias, rules, grams, odd, {}, {}, MEANING, UNMOVED)
+    return Weights(bias, rules, round(rules * GRAMS, 4), odd, {}, {}, MEANING, UNMOVED)

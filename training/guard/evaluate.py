@@ -1,4 +1,4 @@
-"""Prints leave-source-out figures: `python -m training.guard.evaluate --data DIR [--json FILE]`, about five minutes.
+"""Prints leave-source-out figures: `python -m training.guard.evaluate --data DIR [--json FILE]`, about three minutes.
 
 Every row is judged by an n-gram model, and by weights, that haven't seen its source; the thresholds are read off these
 scores. The patterns aren't taught, but were written with the rows in view: figures of theirs are no better than that.
@@ -20,6 +20,9 @@ from training.guard.examples import windows
 from training.guard.kept_back import Seen, judged, models
 from training.guard.rows import NOT_ATTACKS, Row, load
 from training.guard.train import AUTHORED, KINDS, SEED
+
+ONE_SENTENCE = "AgentSecurityBench"
+"""The source whose core attacks all share one sentence."""
 
 Share = dict[str, float | int]
 Table = dict[str, Share]
@@ -44,8 +47,8 @@ def parts(evidence: Sequence[Evidence], odds: Sequence[float]) -> Mapping[str, S
     """What each component says by itself, and what they say together."""
     said = [[features(reading) for reading in one.readings] for one in evidence]
     return {
-        "patterns alone": [max(rules for rules, *_ in one) for one in said],
-        "n-grams alone": [max(sum(grams) for _, *grams in one) for one in said],
+        "patterns alone": [max(rules for rules, _ in one) for one in said],
+        "n-grams alone": [max(grams for _, grams in one) for one in said],
         "together": odds,
     }
 
@@ -60,22 +63,22 @@ def figures(rows: Sequence[Row], by_fold: Mapping[str, NGrams], kind: Kind) -> d
         f"{kind}: threshold {bar:.4f}, by tier": shares(rows, flagged, lambda row: f"{row.label} {row.tier}"),
         f"{kind}: by source": shares(rows, flagged, lambda row: f"{row.label} {row.tier} {row.source}"),
         f"{kind}: by kind of attack": shares(*_attacks(rows, flagged), lambda row: f"{row.tier} {row.kind}"),
+        f"{kind}: by language of attack": shares(*_attacks(rows, flagged), lambda row: f"{row.tier} {row.lang}"),
         f"{kind}: core attacks caught by each part": dict(_components(rows, parts(evidence, odds))),
     }
 
 
 def _components(rows: Sequence[Row], scores: Mapping[str, Sequence[float]]) -> Iterator[tuple[str, Share]]:
     attacks = [row.attack and row.tier == "core" for row in rows]
+    unlike = [one and row.source != ONE_SENTENCE for row, one in zip(rows, attacks, strict=True)]
     harmless = [not row.attack and row.tier == "core" and row.source != "derived-benign-encoded" for row in rows]
     for name, score in scores.items():
         benign = sorted((each for each, one in zip(score, harmless, strict=True) if one), reverse=True)
-        caught = [each for each, one in zip(score, attacks, strict=True) if one]
         for asked in (2 * ASKED, ASKED, ASKED / 5):
             cut = benign[int(asked * len(benign))]
-            yield (
-                f"{name} at {asked:.1%} of harmless texts",
-                _share(sum(each > cut for each in caught), len(caught)),
-            )
+            for which, chosen in (("", attacks), (f" without {ONE_SENTENCE}", unlike)):
+                caught = [each > cut for each, one in zip(score, chosen, strict=True) if one]
+                yield f"{name}{which} at {asked:.1%}", _share(sum(caught), len(caught))
 
 
 def _attacks(rows: Sequence[Row], flagged: Sequence[bool]) -> tuple[Sequence[Row], Sequence[bool]]:

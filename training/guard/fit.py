@@ -7,28 +7,26 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from onedoor.guard.ngrams import BUCKETS, WINDOWS, NGrams, byte_grams, word_grams
+from onedoor.guard.ngrams import BUCKETS, LEAST, WINDOW, NGrams, byte_grams
+from training.guard.examples import Window, weights
 
-LOOSENESS = 10.0
+LOOSENESS = 0.25
 """The inverse of the penalty on large weights."""
 
 ROUNDS = 12
 
-Flags = NDArray[np.bool_]
 Vector = NDArray[np.float64]
 
-_LONG = 1.3 * WINDOWS[0]
 
-
-def matrix(windows: Sequence[bytes]) -> csr_matrix:
+def matrix(windows: Sequence[Window]) -> csr_matrix:
     """How often each bucket occurs in each window, over the root of the window's size, as the model reads it."""
-    buckets = [np.concatenate([byte_grams(each).ravel(), word_grams(each)[1].ravel()]) for each in windows]
+    buckets = [byte_grams(each.data)[:, :WINDOW].ravel() for each in windows]
     counts = [len(found) for found in buckets]
-    scales = np.array([max(len(each), WINDOWS[0]) ** -0.5 for each in windows])
+    scales = np.array([max(LEAST, min(WINDOW, len(each.data))) ** -0.5 for each in windows])
     ends = np.append(0, np.cumsum(counts))
     rows = csr_matrix(
         (np.repeat(scales, counts), np.concatenate(buckets).astype(np.int32), ends), shape=(len(windows), BUCKETS)
@@ -37,28 +35,32 @@ def matrix(windows: Sequence[bytes]) -> csr_matrix:
     return rows
 
 
-def taught(windows: Sequence[bytes], rows: csr_matrix, attack: Flags, weight: Vector) -> NGrams:
-    """A model that looked twice: the second time also at what it found most suspicious in each longer text.
+def taught(windows: Sequence[Window], rows: csr_matrix) -> NGrams:
+    """A model that looked twice: the second time only at what it found most suspicious in each attack.
 
-    So an attack's own words count, not the text around them, and what only looks like one is learned as harmless.
+    So an attack's own words count, not the text around them, while every window of a harmless text stays harmless.
     """
-    first = fitted(rows, attack, weight)
-    long = np.array([each for each, window in enumerate(windows) if len(window) > _LONG])
-    again = vstack([rows, matrix([_worst(first, windows[each]) for each in long])]).tocsr()
-    return fitted(again, np.append(attack, attack[long]), np.append(weight, weight[long]))
+    first = _fitted(windows, rows, whole=True)
+    kept = _worst(windows, rows @ first.coef_[0])
+    second = _fitted([windows[each] for each in kept], rows[kept], whole=False)
+    scale = float(np.abs(second.coef_[0]).max()) / 127
+    return NGrams(np.rint(second.coef_[0] / scale).astype(np.int8), scale, float(second.intercept_[0]))
 
 
-def fitted(rows: csr_matrix, attack: Flags, weight: Vector) -> NGrams:
-    """The model that makes these rows likeliest, in eight bits a weight."""
-    model = LogisticRegression(solver="liblinear", dual=True, C=LOOSENESS, max_iter=ROUNDS, tol=0.01, random_state=0)
+def _fitted(windows: Sequence[Window], rows: csr_matrix, *, whole: bool) -> LogisticRegression:
+    """The weights that make these windows likeliest."""
+    weight = np.array(weights(windows, whole=whole))
+    model = LogisticRegression(solver="liblinear", dual=True, C=LOOSENESS, max_iter=ROUNDS, tol=0.02, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(rows, attack, sample_weight=weight / weight.mean())
-    scale = float(np.abs(model.coef_[0]).max()) / 127
-    return NGrams(np.rint(model.coef_[0] / scale).astype(np.int8), scale, float(model.intercept_[0]))
+        model.fit(rows, [one.attack for one in windows], sample_weight=weight / weight.mean())
+    return model
 
 
-def _worst(model: NGrams, window: bytes) -> bytes:
-    """The small window of a text that reads most like an attack."""
-    _, _, start, end = next(model.peaks(window))
-    return window[start:end]
+def _worst(windows: Sequence[Window], said: Vector) -> list[int]:
+    """The windows of harmless texts, and the most suspicious one of each attack."""
+    worst = dict[int, int]()
+    for each, one in enumerate(windows):
+        if one.attack and said[each] > said[worst.setdefault(one.text, each)]:
+            worst[one.text] = each
+    return [each for each, one in enumerate(windows) if not one.attack or worst[one.text] == each]

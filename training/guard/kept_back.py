@@ -13,7 +13,7 @@ from onedoor.guard.look import Read, evidence
 from onedoor.guard.ngrams import NGrams
 from onedoor.guard.score import Evidence
 from onedoor.guard.shape import shape
-from training.guard.examples import Window, weights
+from training.guard.examples import Window
 from training.guard.fit import matrix, taught
 from training.guard.rows import Row, folds
 
@@ -34,13 +34,11 @@ class Seen:
 
 def models(rows: Sequence[Row], examples: Sequence[Window]) -> Iterator[tuple[str, NGrams]]:
     """A model for each fold, taught by all others."""
-    features = matrix([one.data for one in examples])
-    attack = np.array([one.attack for one in examples])
+    features = matrix(examples)
     fold = np.array([one.fold for one in examples])
     for unseen in folds(rows):
         kept = np.flatnonzero(fold != unseen).tolist()
-        weight = np.array(weights([examples[each] for each in kept]), np.float64)
-        yield unseen, taught([examples[each].data for each in kept], features[kept], attack[kept], weight)
+        yield unseen, taught([examples[each] for each in kept], features[kept])
 
 
 def judged(seen: Sequence[Seen], by_fold: Mapping[str, NGrams]) -> list[Evidence]:

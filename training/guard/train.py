@@ -1,4 +1,4 @@
-"""Makes the weights the package ships: `python -m training.guard.train --data DIR [--out DIR]`, about five minutes."""
+"""Makes the weights the package ships: `python -m training.guard.train --data DIR [--out DIR]`, about three minutes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import numpy as np
 from onedoor.guard.inspection import Kind
 from onedoor.guard.ngrams import NGrams
 from onedoor.guard.score import Weights
-from training.guard.calibrate import across, combined, floor, threshold, unmoved
-from training.guard.examples import Window, weights, windows
+from training.guard.calibrate import across, combined, floor, threshold
+from training.guard.examples import windows
 from training.guard.fit import matrix, taught
 from training.guard.kept_back import Seen, judged, models
 from training.guard.rows import NOT_ATTACKS, Row, load
@@ -26,23 +26,15 @@ KINDS: tuple[Kind, ...] = ("user", "document")
 SHIPPED = Path(__file__).parents[2] / "src/onedoor/guard/weights"
 
 
-def model(examples: Sequence[Window]) -> NGrams:
-    """What these examples teach."""
-    data = [one.data for one in examples]
-    return taught(data, matrix(data), np.array([one.attack for one in examples]), np.array(weights(examples)))
-
-
-def calibrated(rows: Sequence[Row], by_fold: Mapping[str, NGrams], meanings: Mapping[str, float]) -> Weights:
+def calibrated(rows: Sequence[Row], by_fold: Mapping[str, NGrams]) -> Weights:
     """How the evidence adds up, with thresholds read off models that haven't seen the source they judge."""
     seen = {kind: judged([Seen.of(row, kind) for row in rows], by_fold) for kind in KINDS}
     odds = {kind: across(rows, evidence) for kind, evidence in seen.items()}
     bars: dict[str, float] = {kind: round(threshold(rows, each), 4) for kind, each in odds.items()}
     least: dict[str, float] = {"user": round(floor(rows, odds["user"]), 4), "document": 0.0}
     together = combined(rows, seen["user"])
-    moved = max(unmoved(rows, odds[kind], meanings, bars[kind]) for kind in KINDS) if meanings else together.unmoved
     return replace(
         together,
-        unmoved=round(moved, 4),
         thresholds={**bars, "output": bars["document"]},
         floors={**least, "output": least["user"]},
     )
@@ -59,15 +51,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder of attack.jsonl and benign.jsonl")
     parser.add_argument("--out", type=Path, default=SHIPPED, help="where the weights go")
-    parser.add_argument(
-        "--meaning", type=Path, help="the second layer's leave-source-out probabilities, JSON by row id"
-    )
     options = parser.parse_args()
-    meanings = json.loads(options.meaning.read_bytes()) if options.meaning else {}
     rows = [row for row in load(options.data) if row.id not in NOT_ATTACKS]
     examples = windows(rows, seed=SEED, size=AUTHORED)
-    print(f"ngrams.npz: {len(examples)} texts, sha256 {save(model(examples), options.out / 'ngrams.npz')}")
-    together = asdict(calibrated(rows, dict(models(rows, examples)), meanings))
+    digest = save(taught(examples, matrix(examples)), options.out / "ngrams.npz")
+    print(f"ngrams.npz: {len(examples)} windows, sha256 {digest}")
+    together = asdict(calibrated(rows, dict(models(rows, examples))))
     (options.out / "score.json").write_text(json.dumps(together, indent=1) + "\n", encoding="utf-8")
     print(f"score.json: {together}")
 

@@ -11,6 +11,7 @@ from onedoor.guard.inspection import Finding, Inspection, Kind, Severity
 from onedoor.guard.ngrams import NGrams
 from onedoor.guard.ngrams import shipped as model
 from onedoor.guard.normalise import Canonical, View, canonical
+from onedoor.guard.output.rules import OutputRules, inspect_output
 from onedoor.guard.patterns import Hit, scan
 from onedoor.guard.score import SILENT, Evidence, Reading, lifted, log_odds, logit, probability, shipped, without_grams
 from onedoor.guard.semantic import SemanticDetector
@@ -19,6 +20,7 @@ from onedoor.guard.shape import shape
 LONGEST = 1_000_000
 _BYTES_A_TOKEN = 4
 _WORST: tuple[Severity, ...] = ("high", "medium", "low")
+_NO_TEXT = Finding("shape.type", "shape", "high", 0, 0)
 _ALONE = 0.98
 """The least score of a text that an allow-list doesn't excuse and whose characters alone convict it."""
 
@@ -68,12 +70,15 @@ def inspect(
     """What is wrong with a text. Pure, linear in its length, and never raises, whatever it is given.
     What `semantic` raises goes through.
 
-    kind       "user" for the words of a person who asks, "document" for a text of others
+    kind       "user" for the words of a person who asks, "document" for a text of others, "output" for a model's own:
+               in that, secrets and links are looked for, by the rules an answer is held to unless told otherwise
     threshold  the score from which on it is blocked; by default the one measured for its kind
     allow      ids or families of findings that don't count
     longest    characters it may have at most
     semantic   a second layer, asked where this one isn't sure
     """
+    if kind == "output":
+        return _answered(text, threshold, allow, longest)
     first = look(text, kind=kind, threshold=threshold, allow=allow, longest=longest)
     if semantic is None or not first.uncertain:
         return first.inspection
@@ -92,13 +97,25 @@ def look(
     """The first layer alone, for who asks the second one elsewhere."""
     bar = shipped().thresholds[kind] if threshold is None else threshold
     if not isinstance(text, str):
-        return _unfit("", (Finding("shape.type", "shape", "high", 0, 0),), kind, bar)
+        return _unfit("", (_NO_TEXT,), kind, bar)
     odd = _counted((*shape(text, longest=longest), *_too_many(text, most_tokens)), allow)
     if any(finding.severity == "high" for finding in odd):
         return _unfit(text, odd, kind, bar)
     read = Read.of(text, kind, allow)
     odd = _counted((*odd, *read.text.findings, *cuts(read.views)), allow)
     return _judged(read, odd, kind, bar, grams="statistical" not in allow)
+
+
+def _answered(text: object, threshold: float | None, allow: Collection[str], longest: int) -> Inspection:
+    """What is wrong with what a model said."""
+    if not isinstance(text, str):
+        return _unfit("", (_NO_TEXT,), "output", 1.0).inspection
+    if len(text) > longest:
+        return _unfit(text, (Finding("shape.too_long", "shape", "high", longest, len(text)),), "output", 1.0).inspection
+    said = inspect_output(text, OutputRules(allow=frozenset(allow)))
+    if threshold is None:
+        return said
+    return replace(said, blocked=said.score >= threshold, threshold=threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +129,10 @@ class Read:
     @classmethod
     def of(cls, text: str, kind: Kind, allow: Collection[str]) -> Read:
         seen = canonical(text)
-        views = tuple(_distinct((*seen.views, *decoded(seen), *concealed(seen)), seen.text))
+        views = (*seen.views, *decoded(seen), *concealed(seen))
+        if not views:
+            return cls(seen, (), (_allowed(scan(seen.text, kind), allow),))
+        views = tuple(_distinct(views, seen.text))
         readings = (seen.text, *(view.text for view in views))
         return cls(seen, views, tuple(_allowed(scan(reading, kind), allow) for reading in readings))
 
@@ -124,7 +144,7 @@ class Read:
 def evidence(read: Read, odd: Sequence[Finding], grams: NGrams | None) -> Evidence:
     """What the readings say, in the shape it is added up in."""
     found = zip(read.readings, read.hits, strict=True)
-    said = ((hits, grams.logits(reading) if grams else SILENT) for reading, hits in found)
+    said = ((hits, grams.logit(reading) if grams else SILENT) for reading, hits in found)
     return Evidence([Reading(*each, decoded=at > 0) for at, each in enumerate(said)], odd)
 
 
@@ -197,11 +217,15 @@ def _distinct(views: Iterable[View], text: str) -> Iterable[View]:
     return distinct.values()
 
 
-def _allowed(hits: Sequence[Hit], allow: Collection[str]) -> tuple[Hit, ...]:
+def _allowed(hits: tuple[Hit, ...], allow: Collection[str]) -> tuple[Hit, ...]:
+    if not hits or not allow:
+        return hits
     return tuple(hit for hit in hits if hit.pattern.id not in allow and hit.pattern.family not in allow)
 
 
-def _counted(findings: Iterable[Finding], allow: Collection[str]) -> tuple[Finding, ...]:
+def _counted(findings: tuple[Finding, ...], allow: Collection[str]) -> tuple[Finding, ...]:
+    if not findings or not allow:
+        return findings
     return tuple(one for one in findings if one.id not in allow and one.family not in allow)
 
 

@@ -15,9 +15,11 @@ from onedoor.guard.patterns import Hit, weigh
 MOST_RULES = 9.0
 """What patterns can add at most: more of them say nothing new."""
 
-LEAST_GRAMS, MOST_GRAMS = -6.0, 9.0
-SILENT = (0.0, 0.0)
-"""The logits of an n-gram model that has no opinion."""
+LEAST_GRAMS, MOST_GRAMS = -1.0, 4.0
+"""Between these the n-gram model's logit counts: below it sees nothing, and above it would convict alone."""
+
+SILENT = LEAST_GRAMS
+"""What an n-gram model says that sees nothing."""
 
 NEAR = 500
 """Characters within which patterns certainly add up; from twice as many on they don't."""
@@ -32,12 +34,12 @@ _ODD: Mapping[Severity, float] = {"low": 0.0, "medium": 1.0, "high": 4.0}
 class Reading:
     """A text in one of the ways it can be read: the patterns in it, and the n-gram model's opinion of it.
 
-    grams    its logits, one for each size of window
+    grams    its logit
     decoded  whether the text has to be decoded, or what is hidden to be seen, to be read so
     """
 
     hits: Sequence[Hit]
-    grams: tuple[float, ...]
+    grams: float
     decoded: bool = False
 
 
@@ -55,7 +57,7 @@ class Weights:
 
     bias        the log-odds of a text nothing speaks for or against
     rules       what a unit of the patterns' weights counts
-    grams       what a unit of the n-gram model's logits counts, one for each size of window
+    grams       what a unit of the n-gram model's logit counts
     odd         what a character that is odd counts
     thresholds  for each kind of text
     floors      the probabilities below which no second layer is asked
@@ -64,7 +66,7 @@ class Weights:
 
     bias: float
     rules: float
-    grams: tuple[float, ...]
+    grams: float
     odd: float
     thresholds: Mapping[str, float]
     floors: Mapping[str, float]
@@ -72,12 +74,9 @@ class Weights:
     unmoved: float
 
 
-Features = tuple[float, ...]
-
-
-def features(reading: Reading) -> Features:
-    """A reading in numbers, each the more suspicious the larger it is: patterns first, then windows."""
-    return rules(reading), *(min(MOST_GRAMS, max(LEAST_GRAMS, logit)) for logit in reading.grams)
+def features(reading: Reading) -> tuple[float, float]:
+    """A reading in numbers, each the more suspicious the larger it is: patterns first, then n-grams."""
+    return rules(reading), min(MOST_GRAMS, max(LEAST_GRAMS, reading.grams))
 
 
 def rules(reading: Reading) -> float:
@@ -128,8 +127,8 @@ def logit(probability: float) -> float:
 def shipped() -> Weights:
     """The weights that come with the package."""
     stored = json.loads((files("onedoor.guard") / "weights/score.json").read_bytes())
-    return Weights(**{**stored, "grams": tuple(stored["grams"])})
+    return Weights(**stored)
 
 
-def _weighed(parts: Features, weights: Weights) -> float:
-    return weights.rules * parts[0] + sum(each * part for each, part in zip(weights.grams, parts[1:], strict=True))
+def _weighed(parts: tuple[float, float], weights: Weights) -> float:
+    return weights.rules * parts[0] + weights.grams * parts[1]

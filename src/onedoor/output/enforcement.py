@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from onedoor.output.contract import Judge
 from onedoor.output.faults import compiled
 from onedoor.output.reading import NotJson, read
 from onedoor.types import FinishReason
+
+if TYPE_CHECKING:
+    from onedoor.output.recover.strict import Same
 
 ENOUGH = 20
 """So many valid answers in a row, none invalid, count as enforcement observed."""
@@ -81,10 +86,17 @@ def kept(schema: Mapping[str, Any], text: str, *, finish_reason: FinishReason = 
     """
     if finish_reason != "stop" or not text.strip():
         return None
+    from onedoor.output.recover.strict import Same
+
     try:
-        return not compiled(schema, formats=False)(read(text))
+        return not _judge(Same(schema))(read(text))
     except NotJson:
         return False
+
+
+@lru_cache(maxsize=64)
+def _judge(same: Same) -> Judge:
+    return compiled(same.schema, formats=False)
 
 
 class Row(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
 from onedoor.output.contract import Check, Contract
-from onedoor.output.words import listed
 
 
 def instructions(contract: Contract, copy: str = "") -> str:
@@ -17,7 +18,8 @@ def instructions(contract: Contract, copy: str = "") -> str:
 
 def _form(contract: Contract, copy: str) -> list[str]:
     if contract.choices:
-        return [f"Answer with exactly one of these labels and nothing else: {listed(list(contract.choices), 200)}"]
+        labels = ", ".join(json.dumps(label, ensure_ascii=False) for label in contract.choices)
+        return [f"Answer with exactly one of these labels and nothing else: {labels}"]
     if contract.pattern is not None:
         return [f"Answer with a text that matches this regular expression and nothing else: {contract.pattern.pattern}"]
     if contract.bare or contract.schema is None:

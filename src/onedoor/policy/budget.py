@@ -91,7 +91,7 @@ def _input_bound(call: Call, *, strict: bool) -> int:
         extra += IMAGE_TOKENS * sum(isinstance(part, Image) for part in turn.parts)
     options = call.options
     if options.tools or options.json_schema:
-        size += len(msgspec.json.encode((options.tools, options.json_schema)))
+        size += len(msgspec.json.encode((options.tools, options.json_schema), enc_hook=dict))
         extra += TOOLS_TOKENS
     return extra + (size if strict else -(-size // BYTES_PER_TOKEN))
 

@@ -86,4 +86,5 @@ def apart(reply: Reply) -> Reply:
 
 def storable(reply: Reply) -> bool:
     """Only a whole, undegraded answer that nobody rejected is worth giving twice."""
-    return not reply.degraded and reply.verdict != "rejected" and reply.finish_reason in {"stop", "tool_calls"} and bool(reply.text or reply.tool_calls)
+    whole = reply.finish_reason in {"stop", "tool_calls"} and bool(reply.text or reply.tool_calls)
+    return whole and not reply.degraded and reply.verdict != "rejected"

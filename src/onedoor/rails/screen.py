@@ -72,7 +72,7 @@ class Screen:
             hosts=self.hosts,
             canary=word,
             system=system if self.instructions else "",
-            known=tuple(turn.text for turn in call.messages if turn.role in {"user", "tool"}),
+            known=_known(call) if self.instructions else (*_known(call), system),
             allow=self.allow,
         )
 
@@ -112,6 +112,14 @@ def _instructions(call: Call) -> str:
     if call.built is not None and call.messages[0].role == "system":
         said[0] = call.system
     return "\n\n".join(filter(None, said))
+
+
+def _known(call: Call) -> tuple[str, ...]:
+    """What an answer may repeat: the words of user and tools, and those that Build put behind the program's own."""
+    said = (turn.text for turn in call.messages if turn.role in {"user", "tool"})
+    if call.built is None or call.messages[0].role != "system":
+        return tuple(said)
+    return (*said, call.messages[0].text.removeprefix(call.system))
 
 
 def unescaped(text: str) -> str:

@@ -106,3 +106,11 @@ def test_the_schema_is_shown_where_it_is_asked_for() -> None:
 
 def test_the_output_cap_grows_with_the_answer() -> None:
     assert output_cap(contract(["a", "b"])) < output_cap(contract(int)) < output_cap(contract(Person)) <= 4096
+
+
+def test_every_label_is_told_whole_however_long_and_many_they_are() -> None:
+    labels = [
+        f"a request of customer number {number} for a refund of an order that has not arrived" for number in range(300)
+    ]
+    (told,) = instructions(contract(labels)).splitlines()
+    assert all(f'"{label}"' in told for label in labels)

@@ -11,11 +11,13 @@ class Automaton:
     """steps[state].get(byte, 0) is the next state; 0 is the start.
 
     depths    how many of the last characters could begin a word
+    longest   the most of them
     endings   the words that end in a state
     """
 
     steps: tuple[dict[int, int], ...]
     depths: tuple[int, ...]
+    longest: int
     endings: dict[int, tuple[bytes, ...]]
 
 
@@ -29,7 +31,7 @@ def automaton(words: Iterable[bytes]) -> Automaton:
         steps[state] = {**steps[failure], **children[state]}
         ends[state] = (*ends.get(state, ()), *ends.get(failure, ()))
         queue.extend((child, steps[failure].get(byte, 0)) for byte, child in children[state].items())
-    return Automaton(tuple(steps), tuple(depths), {state: found for state, found in ends.items() if found})
+    return Automaton(tuple(steps), tuple(depths), max(depths), {state: found for state, found in ends.items() if found})
 
 
 def _trie(words: Iterable[bytes]) -> tuple[list[dict[int, int]], list[int], dict[int, tuple[bytes, ...]]]:

@@ -89,7 +89,7 @@ class CanaryWatch:
         self._looking = looking
         self._state = 0
         self._last = -1
-        self._places: deque[int] = deque(maxlen=max(looking.depths))
+        self._places: deque[int] = deque(maxlen=looking.longest)
         self.open = 0
 
     def push(self, window: str, base: int, fresh: int, *, final: bool) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,8 +20,7 @@ class CandidateWatch:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = tuple(rules)
-        self._looking = _automaton(tuple(opening.lower().encode() for rule in rules for opening in rule.openings))
-        self._users = _users(self._rules)
+        self._looking, self._users = _looked_for(tuple(rule.openings for rule in self._rules))
         self._state = 0
         self._waiting: dict[int, deque[Reading]] = {}
         self._growing: dict[int, Finding] = {}
@@ -90,14 +89,11 @@ class CandidateWatch:
 
 
 @lru_cache(maxsize=8)
-def _automaton(openings: tuple[bytes, ...]) -> Automaton:
-    return automaton(openings)
-
-
-def _users(rules: tuple[Rule, ...]) -> dict[bytes, tuple[int, ...]]:
+def _looked_for(openings: tuple[tuple[str, ...], ...]) -> tuple[Automaton, Mapping[bytes, tuple[int, ...]]]:
+    """The openings of all rules at once, and which rules each belongs to."""
     users: dict[bytes, tuple[int, ...]] = {}
-    for index, rule in enumerate(rules):
-        for opening in rule.openings:
+    for index, own in enumerate(openings):
+        for opening in own:
             key = opening.lower().encode()
             users[key] = (*users.get(key, ()), index)
-    return users
+    return automaton(users), users

@@ -67,7 +67,7 @@ _ROLE_LINE = re.compile(
     r"\n[ \t>#*\[({]{0,4}system(?: (?:message|prompt|note|override|update|notice))?[\])}*]{0,3}:", re.I
 )
 _ROLE_TAG = re.compile(
-    r"(?<!<)</?(?:system|assistant|sys|system[_-](?:prompt|message|note|instructions?)|user_query|untrusted|human|instructions?)>"
+    r"<(?<!<<)/?(?:system|assistant|sys|system[_-](?:prompt|message|note|instructions?)|user_query|untrusted|human|instructions?)>"
     r"|\[/?(?:system|sys|assistant|admin|system[_ -](?:prompt|message|note|override))\]"
     r"|\[\[system\]\]|\{\{?#?(?:system|assistant)\}",
     re.I,

@@ -190,7 +190,7 @@ RULES = (
     rule(
         "extraction",
         "show_system_prompt",
-        4.0,
+        4.5,
         head=["sysprompt"],
         parts=[leading("show", "repeat", before=50, late=["show_last"], after=30)],
         unless=[near("own", before=14, after=24), near("howto", before=60), _DENIED],
@@ -200,7 +200,7 @@ RULES = (
     rule(
         "extraction",
         "given_to_you",
-        4.0,
+        4.5,
         head=["brief", "prompt", "instruction"],
         parts=[_ANY_SHOW, near("handed", before=24, after=40)],
         unless=[_OWN, _DENIED],
@@ -210,7 +210,7 @@ RULES = (
     rule(
         "extraction",
         "orders_of_yours",
-        1.5,
+        2.0,
         head=["brief", "sysprompt"],
         parts=[
             leading("show", "repeat", "give", "what", before=90, late=["show_last", "what"], after=40),
@@ -223,7 +223,7 @@ RULES = (
     rule(
         "extraction",
         "leak_your_prompt",
-        1.5,
+        2.0,
         head=["prompt"],
         parts=[near("leak", before=60, after=30), _YOURS],
         unless=[near("own", before=24), near("howto", before=60), _DENIED],
@@ -233,7 +233,7 @@ RULES = (
     rule(
         "extraction",
         "first_words",
-        4.0,
+        4.5,
         head=["first_words"],
         parts=[
             near("show", "repeat", "what", "give", before=50, after=20),
@@ -260,7 +260,7 @@ RULES = (
     rule(
         "extraction",
         "settings",
-        4.0,
+        4.5,
         head=["settings"],
         parts=[
             leading(
@@ -274,7 +274,7 @@ RULES = (
     rule(
         "extraction",
         "forbidden_to_say",
-        4.0,
+        4.5,
         head=["forbidden"],
         parts=[
             near("what", "show", "show_last", before=60),

@@ -21,8 +21,8 @@ BLOCKING_DOCUMENT = 3.0
 MENTIONED = 0.4
 """What of its weight a pattern keeps where it is only mentioned."""
 
-MOST_MENTIONED = 3.5
-"""What all mentions together count at most: with little else they convict, alone they don't convict a user."""
+MOST_MENTIONED = 3.9
+"""What all mentions together count at most: alone they don't convict a text of a user."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ RULES = (
     rule(
         "override",
         "ignore_system_prompt",
-        4.0,
+        4.5,
         head=["ignore", "unfollow"],
         parts=[near("sysprompt", after=40)],
         unless=[_DENIED, near("own", after=24), near("howto", before=40)],
@@ -41,7 +41,7 @@ RULES = (
     rule(
         "override",
         "system_prompt_in_vain",
-        4.0,
+        4.5,
         head=["superseded"],
         parts=[near("sysprompt", before=40, after=20)],
         unless=[near("own", before=60), near("if_you", before=60)],

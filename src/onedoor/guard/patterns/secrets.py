@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from onedoor.guard.patterns.engine import around, leading, near, rule
 
-_OTHERS = (near("own", before=12, after=12), near("howto", before=70), near("kept", before=12, after=18))
+_OTHERS = (near("own", before=12, after=12), near("howto", before=70), near("kept", before=12, after=26))
 
 RULES = (
     rule(
         "extraction",
         "secret_asked_for",
-        4.0,
+        4.5,
         head=["hoard"],
         parts=[leading("show", "repeat", "what", before=24, late=["show_last"], after=24)],
         unless=[*_OTHERS, near("denied", before=60)],
@@ -20,7 +20,7 @@ RULES = (
     rule(
         "extraction",
         "secret_played_for",
-        4.0,
+        4.5,
         head=["hoard"],
         parts=[around("clue", within=60)],
         unless=[*_OTHERS, near("denied", before=60)],
@@ -30,7 +30,7 @@ RULES = (
     rule(
         "extraction",
         "secret_kept",
-        4.0,
+        4.5,
         head=["hoard"],
         parts=[near("you", "your", before=30, after=24), around("forbidden", "denied", "quiet", "told_you", within=50)],
         unless=[*_OTHERS],

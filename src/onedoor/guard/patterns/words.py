@@ -147,13 +147,9 @@ def _next(small: str, word: str, start: int) -> int:
     while True:
         start = small.index(word, start)
         end = start + len(word)
-        if not (_letter(small[start - 1 : start]) or _letter(small[end : end + 1])):
+        if not (small[start - 1 : start].isalnum() or small[end : end + 1].isalnum()):
             return start
         start += 1
-
-
-def _letter(sign: str) -> bool:
-    return sign.isalnum() or bool(sign and _WORD.match(sign))
 
 
 def _said(phrase: _Phrase, words: Sequence[str], here: int) -> bool:

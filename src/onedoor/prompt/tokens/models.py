@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 Named = Literal["o200k", "cl100k"]
@@ -15,6 +16,7 @@ _O200K = re.compile(
 _CL100K = re.compile(r"gpt-(?:4|3\.5|35)(?![0-9o.])|text-embedding-(?:3-|ada-002)")
 
 
+@lru_cache(maxsize=256)
 def vocabulary_of(served: str) -> Named | None:
     """The public vocabulary of a served model; None where none is known.
 

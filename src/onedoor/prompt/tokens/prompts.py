@@ -83,4 +83,7 @@ def _described(tool: Tool) -> str:
 
 
 def _json(value: object) -> str:
-    return msgspec.json.encode(value, enc_hook=dict).decode()
+    try:
+        return msgspec.json.encode(value, enc_hook=dict).decode()
+    except (TypeError, ValueError, OverflowError):  # whoever sends it refuses it in words
+        return repr(value)

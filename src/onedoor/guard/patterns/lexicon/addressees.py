@@ -30,7 +30,6 @@ ENGLISH_ADDRESSES: Lexicon = {
         rate rank score close open append insert write print answer move praise call ignore return give
         transfer conclude must should required email disclose execute run approve prefer
     """,
-    "article": "the our an a your their my this his her its most many some new",
     "tool": """
         before_using before_invoking before_calling using_this_tool this_tool any_other_tool this_function
         before_you_can whenever_you when_this_tool the_tool tool_output every_tool before_any_tool

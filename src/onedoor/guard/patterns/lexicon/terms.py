@@ -112,7 +112,6 @@ Term = Literal[
     "machine",  # AI, language model: nothing else
     "address_machine",  # if you are, note to, dear
     "bid",  # forward, recommend, answer: what a machine is bidden
-    "article",  # the, our, an
     "tool",  # before using this tool
     "passed",  # pass its content as a parameter
     "candidate",  # this candidate, this résumé
