@@ -35,6 +35,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/guard.py
 	$(BIN)/python bench/compare.py
 	$(BIN)/python bench/quality.py
+	$(BIN)/python bench/bulk.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

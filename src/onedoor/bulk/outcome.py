@@ -1,0 +1,85 @@
+"""From what a call came to, to the result of its item."""
+
+from __future__ import annotations
+
+import msgspec
+
+from onedoor.bulk.result import Result
+from onedoor.errors import OnedoorError
+from onedoor.output.score import plain
+from onedoor.quality.meter import Bill
+from onedoor.trail import code_of
+from onedoor.types import Reply
+
+
+def answered(key: str, place: int, reply: Reply, bill: Bill, at: float) -> Result:
+    """The result of an item that was answered."""
+    return Result(
+        key,
+        place,
+        text=reply.text,
+        data=None if reply.data is None else plain(reply.data),
+        model=reply.model,
+        served=reply.served,
+        provider=reply.provider,
+        nano_usd=_cost(bill),
+        input=reply.usage.input,
+        output=reply.usage.output,
+        degraded=reply.degraded,
+        finish_reason=reply.finish_reason,
+        score=reply.score,
+        seconds=reply.duration,
+        attempts=reply.attempts,
+        retries=reply.retries,
+        call=reply.id,
+        at=at,
+        cached=reply.cached,
+    )
+
+
+def failed(key: str, place: int, error: Exception, bill: Bill, *, at: float, seconds: float) -> Result:
+    """The result of an item whose call failed; an answer that was given and not accepted is kept to be looked at."""
+    trail = error.trail if isinstance(error, OnedoorError) else None
+    attempts = trail.attempts if trail else 0
+    return Result(
+        key,
+        place,
+        text=str(getattr(error, "answer", "")),
+        nano_usd=_cost(bill),
+        seconds=seconds,
+        attempts=attempts,
+        retries=attempts - len(trail.sends) if trail else 0,
+        error=code_of(error),
+        kind=type(error).__name__,
+        message=str(error),
+        call=call_of(error),
+        at=at,
+    )
+
+
+def refused(key: str, place: int, code: str, problem: str, *, at: float) -> Result:
+    """The result of an item that can't be asked about."""
+    return Result(key, place, error=code, kind="InvalidItem", message=problem, nano_usd=0, at=at)
+
+
+def twin(result: Result, key: str, place: int) -> Result:
+    """The same for another item that asks the same; nothing was used for it."""
+    free = {"nano_usd": 0, "input": 0, "output": 0, "attempts": 0, "retries": 0}
+    return msgspec.structs.replace(result, key=key, place=place, cached=True, **free)
+
+
+def after(result: Result, before: Result | None) -> Result:
+    """A result with what an earlier try at it cost."""
+    if before is None:
+        return result
+    spent = None if result.nano_usd is None else result.nano_usd + (before.nano_usd or 0)
+    return msgspec.structs.replace(result, nano_usd=spent, attempts=result.attempts + before.attempts)
+
+
+def call_of(error: Exception) -> str:
+    """The id of the call that failed so, where it has one."""
+    return (error.call_id or "") if isinstance(error, OnedoorError) else ""
+
+
+def _cost(bill: Bill) -> int | None:
+    return None if bill.unpriced else bill.nano_usd + bill.judged

@@ -1,0 +1,86 @@
+"""From an item to what is asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from onedoor.errors import InvalidCall
+from onedoor.messages import Prompt
+from onedoor.prompt.template import Template
+from onedoor.prompt.template import Value as Filling
+from onedoor.shape import nearest
+from onedoor.types import Document
+
+Asking = str | Template | Callable[[Mapping[str, Any]], Prompt]
+"""A template's text, a configured template's name, or a function from an item's fields to a prompt."""
+
+Keyed = str | Callable[[Mapping[str, Any]], object] | None
+"""The field that tells items apart, or a function that does; None goes by the place in the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked about one item: the prompt, and the documents it is about."""
+
+    prompt: Prompt
+    context: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Makes what is asked out of an item's fields. `context` are the fields that are documents, never orders."""
+
+    template: Template | None
+    function: Callable[[Mapping[str, Any]], Prompt] | None
+    context: tuple[str, ...] = ()
+
+    def __call__(self, fields: Mapping[str, Any]) -> Asked:
+        """Raises InvalidCall where the item lacks a field."""
+        wanted = (*(self.template.variables if self.template else ()), *self.context)
+        lacks = [name for name in dict.fromkeys(wanted) if fields.get(name) is None]
+        if lacks:
+            raise InvalidCall(f"it has no {', '.join(lacks)}; it has {', '.join(map(str, fields)) or 'nothing'}")
+        documents = {name: Document(said(fields[name]), name) for name in self.context}
+        if self.template is None:
+            assert self.function is not None
+            return Asked(self.function(fields), tuple(documents.values()))
+        gaps = self.template.variables
+        filling: dict[str, Filling] = {name: documents.get(name) or said(fields[name]) for name in gaps}
+        return Asked(self.template.fill(**filling), tuple(documents[name] for name in documents if name not in gaps))
+
+
+def asker(prompt: Asking, templates: Mapping[str, Template], context: Sequence[str]) -> Asker:
+    """How items are asked. Raises InvalidCall for a template that would ask the same of all."""
+    fields = (context,) if isinstance(context, str) else tuple(context)
+    if not all(isinstance(name, str) for name in fields):
+        raise InvalidCall("context: name the fields of an item that are documents")
+    if not isinstance(prompt, str | Template):
+        if not callable(prompt):
+            raise InvalidCall(f"prompt must be a template or a function, not {type(prompt).__name__}")
+        return Asker(None, prompt, fields)
+    template = prompt if isinstance(prompt, Template) else templates.get(prompt) or Template(prompt, "map")
+    if not template.variables and not fields:
+        close = f" ({nearest(template.text, templates)})" if templates and template.text.isidentifier() else ""
+        raise InvalidCall(
+            f"the prompt {template.text[:60]!r} has no {{field}}, so every item would be asked the same{close}"
+        )
+    return Asker(template, None, fields)
+
+
+def key_of(key: Keyed, fields: Mapping[str, Any], place: int) -> str:
+    """What tells an item from the others. Raises InvalidCall where it lacks its key."""
+    if key is None:
+        return f"#{place}"
+    found = fields.get(key) if isinstance(key, str) else key(fields)
+    if found is None or found == "":
+        raise InvalidCall(f"it has no key {key!r}" if isinstance(key, str) else "its key is empty")
+    return said(found)
+
+
+def said(value: object) -> str:
+    """A value as a prompt says it: a text as it is, everything else as JSON."""
+    return value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=str).decode()

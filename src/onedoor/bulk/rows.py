@@ -1,0 +1,249 @@
+"""The rows of a run in one SQLite file: what is in it is never asked for again, whatever happens to the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import apsw
+import msgspec
+
+from onedoor.bulk.result import FORMAT, Head, Result
+from onedoor.errors import InvalidCall, StoreError
+from onedoor.places import make_room
+from onedoor.stores.sqlite_file import telling
+from onedoor.stores.sqlite_lock import FileLock
+from onedoor.stores.sqlite_version import wal_is_safe
+
+GROUP = 64
+"""Rows that are written together at most; whoever adds them sees to it that none waits long."""
+
+_TOUCHES = 4096
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS rows (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, fingerprint BLOB NOT NULL, place INTEGER NOT NULL,
+    pass INTEGER NOT NULL, error TEXT NOT NULL, data BLOB NOT NULL, UNIQUE (key, fingerprint)
+);
+CREATE INDEX IF NOT EXISTS rows_by_fingerprint ON rows (fingerprint);
+"""
+_ADD = """
+INSERT INTO rows (key, fingerprint, place, pass, error, data) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key, fingerprint)
+DO UPDATE SET place = excluded.place, pass = excluded.pass, error = excluded.error, data = excluded.data
+"""
+_FIND = "SELECT data FROM rows WHERE fingerprint = ? ORDER BY key = ? DESC, error = '' DESC LIMIT 1"
+_CLASH = "SELECT place FROM rows WHERE key = ? AND pass = ? AND fingerprint <> ? LIMIT 1"
+_LATEST = """
+SELECT data, place FROM rows WHERE pass = (SELECT max(pass) FROM rows AS other WHERE other.key = rows.key)
+ORDER BY place, id
+"""
+_encode = msgspec.json.Encoder().encode
+_result = msgspec.json.Decoder(Result)
+_head = msgspec.json.Decoder(Head)
+
+Row = tuple[str, bytes]
+"""What a row is known by: its item's key, and the fingerprint of what was asked."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one run, open for one process. `add` keeps up to GROUP rows back, `flush` writes them."""
+
+    file: Path
+    head: Head
+    _connection: apsw.Connection
+    _lock: FileLock | None = None
+    _new: dict[Row, tuple[int, Result]] = field(default_factory=dict)
+    _asked: dict[bytes, Result] = field(default_factory=dict)
+    _keys: dict[str, tuple[bytes, int]] = field(default_factory=dict)
+    _touched: list[tuple[int, int, str, bytes]] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file. What wasn't flushed is lost."""
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.drop()
+
+    def find(self, key: str, fingerprint: bytes) -> Result | None:
+        """What this question came to, for this item or else for another one."""
+        own = self._new.get((key, fingerprint))
+        if own is not None:
+            return own[1]
+        found = self._connection.execute(_FIND, (fingerprint, key)).fetchone()
+        kept = None if found is None else _result.decode(found[0])
+        if kept is not None and kept.key == key:
+            return kept
+        return self._asked.get(fingerprint, kept)
+
+    def clash(self, key: str, fingerprint: bytes) -> int | None:
+        """The place of another item of this pass with the same key and another question."""
+        asked, place = self._keys.get(key, (fingerprint, 0))
+        if asked != fingerprint:
+            return place
+        found = self._connection.execute(_CLASH, (key, self.head.passes, fingerprint)).fetchone()
+        return None if found is None else int(found[0])
+
+    def add(self, fingerprint: bytes, result: Result) -> None:
+        """Keep a result; written with the next flush, which is now when there are enough."""
+        self._new[(result.key, fingerprint)] = (result.place, result)
+        self._asked.setdefault(fingerprint, result)
+        self._keys.setdefault(result.key, (fingerprint, result.place))
+        if len(self._new) >= GROUP:
+            self.flush()
+
+    def touch(self, fingerprint: bytes, result: Result) -> None:
+        """This row belongs to this pass, too, at this place."""
+        self._touched.append((self.head.passes, result.place, result.key, fingerprint))
+        if len(self._touched) >= _TOUCHES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write down everything there is, in one transaction. Raises StoreError, and then keeps it for another try."""
+        telling(self.file, self._write)
+        self._new.clear()
+        self._asked.clear()
+        self._keys.clear()
+        self._touched.clear()
+
+    def each(self) -> Iterator[Result]:
+        """The latest result of every item, in input order, read one at a time."""
+        for data, place in self._connection.execute(_LATEST):
+            yield msgspec.structs.replace(_result.decode(data), place=place)
+
+    def spent(self) -> int:
+        """Nano-dollars of all rows, those of earlier settings included."""
+        rows = self._connection.execute("SELECT data FROM rows")
+        return sum(_result.decode(data).nano_usd or 0 for (data,) in rows)
+
+    def errors(self) -> dict[str, int]:
+        """How many items failed with each code, the most frequent first."""
+        told = "SELECT error, count(*) FROM rows WHERE error <> '' AND pass = ? GROUP BY error ORDER BY 2 DESC, 1"
+        return {str(code): int(count) for code, count in self._connection.execute(told, (self.head.passes,))}
+
+    def _write(self) -> None:
+        passes = self.head.passes
+        rows = [
+            (key, asked, place, passes, result.error, _line(result))
+            for (key, asked), (place, result) in self._new.items()
+        ]
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.executemany(_ADD, rows)
+            if self._touched:
+                connection.executemany(
+                    "UPDATE rows SET pass = ?, place = ? WHERE key = ? AND fingerprint = ?", self._touched
+                )
+            connection.execute("INSERT OR REPLACE INTO head VALUES (1, ?)", (_encode(self.head),))
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def opened(file: Path | None, fresh: Head) -> Rows:
+    """The rows of a run to write to: those there are, or new ones under this head; without a file, temporary ones.
+
+    Raises InvalidCall where another process is at it, StoreError where nothing can be written.
+    """
+    if file is None:
+        return Rows(Path("a temporary file"), fresh, _made(apsw.Connection("")))
+    make_room(file)
+    lock = telling(file, lambda: FileLock(lock_of(file), seconds=0.0))
+    try:
+        if not lock.take():
+            raise InvalidCall(f"run {fresh.name!r} is under way in another process; `onedoor runs watch` shows it")
+        connection = telling(file, lambda: _made(_connected(file)))
+        return Rows(file, _kept(connection, file) or fresh, connection, lock)
+    except BaseException:
+        lock.drop()
+        raise
+
+
+def looked_at(file: Path) -> Rows:
+    """The rows of a run to read, while another process may write. Raises InvalidCall for what isn't a run."""
+    connection = telling(file, lambda: apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE))
+    try:
+        connection.set_busy_timeout(5000)
+        head = telling(file, lambda: _kept(connection, file))
+    except StoreError as error:
+        connection.close()
+        raise InvalidCall(f"{file} isn't a run: {error}") from error
+    if head is None:
+        connection.close()
+        raise InvalidCall(f"{file} isn't a run that began")
+    return Rows(file, head, connection)
+
+
+def began(file: Path) -> bool:
+    """Whether a run has got as far as to have a head: its process may have died before."""
+    with closing(telling(file, lambda: apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE))) as connection:
+        connection.set_busy_timeout(5000)
+        found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'head'").fetchone()
+        return found == (1,) and _kept(connection, file) is not None
+
+
+def under_way(file: Path) -> bool:
+    """Whether a process is at this run now."""
+    if not lock_of(file).exists():
+        return False
+    lock = FileLock(lock_of(file), seconds=0.0)
+    try:
+        return not lock.take()
+    finally:
+        lock.drop()
+
+
+def lock_of(file: Path) -> Path:
+    """The file a run's one process holds locked."""
+    return file.with_name(f"{file.name}.lock")
+
+
+def _connected(file: Path) -> apsw.Connection:
+    connection = apsw.Connection(str(file))
+    connection.set_busy_timeout(5000)
+    connection.pragma("journal_mode", "wal" if wal_is_safe(apsw.sqlite_lib_version()) else "delete")
+    connection.pragma("synchronous", "normal")
+    return connection
+
+
+def _made(connection: apsw.Connection) -> apsw.Connection:
+    connection.execute(_SCHEMA)
+    return connection
+
+
+def _kept(connection: apsw.Connection, file: Path) -> Head | None:
+    found = connection.execute("SELECT data FROM head").fetchone()
+    if found is None:
+        return None
+    head = _head.decode(found[0])
+    if head.format != FORMAT:
+        raise InvalidCall(f"{file} was written by another version of onedoor; give the run another name")
+    return head
+
+
+def _line(result: Result) -> bytes:
+    """A result as JSON; half a character, which no file can hold, becomes a question mark."""
+    try:
+        return _encode(result)
+    except UnicodeEncodeError:
+        data = _whole(msgspec.to_builtins(result))
+        return msgspec.json.encode(data)
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_whole(name): _whole(inner) for name, inner in value.items()}
+    return [_whole(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,154 @@
+"""`onedoor runs`: what became of bulk runs, and what to do about them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from onedoor.bulk import places
+from onedoor.bulk.result import Head
+from onedoor.bulk.rows import looked_at
+from onedoor.cli import out
+from onedoor.cli.kept import state_table
+from onedoor.cli.map import line
+from onedoor.cli.map_bar import Bar, shown
+from onedoor.cli.options import as_json, common, debug, examples
+from onedoor.cli.table import table
+from onedoor.cli.times import shown as moment
+from onedoor.errors import InvalidCall, StoreError
+from onedoor.places import NO_FILE, place
+
+EPILOG = examples(
+    "onedoor runs                                   list them",
+    "onedoor runs show night                        one of them: what failed, what it cost",
+    "onedoor runs watch night                       follow it from another terminal",
+    "onedoor runs export night --out out.jsonl      its results, in input order",
+    "onedoor runs cancel night                      have it stop within a second",
+)
+HEAD = ("RUN", "STATUS", "DONE", "FAILED", "SPENT", "UPDATED", "TASK")
+LOOK = 0.5
+"""Seconds between two looks at a run that is watched."""
+
+
+@click.group("runs", epilog=EPILOG, invoke_without_command=True)
+@common
+@click.pass_context
+def command(context: click.Context, config: str | None, as_json: bool) -> None:
+    """See bulk runs, export their results, stop or forget them.
+
+    Without a sub-command it lists them.
+    """
+    context.obj = config
+    if context.invoked_subcommand is None:
+        _list(config, as_json=as_json)
+
+
+def _list(config: str | None, *, as_json: bool) -> None:
+    heads = list(places.heads(_state(config)))
+    if as_json:
+        out.pretty_json(heads)
+    elif not heads:
+        out.say("there are no runs yet; `onedoor map … --run NAME` makes one")
+    else:
+        out.line("\n".join(table([_row(head) for head in heads], head=HEAD)))
+
+
+def _row(head: Head) -> tuple[object, ...]:
+    progress = head.progress
+    done = f"{progress.done}/{progress.total}" if progress.total is not None else str(progress.done)
+    money = f"${progress.nano_usd / 1e9:.4f}"
+    return head.name, head.status, done, progress.failed, money, moment(head.updated or head.begun), head.task or "-"
+
+
+@command.command("show", epilog=examples("onedoor runs show night", "onedoor runs show night --json"))
+@click.argument("name")
+@as_json
+@debug
+@click.pass_obj
+def show(source: str | None, name: str, as_json: bool) -> None:
+    """Show one run: how far it is, what failed, what it asks."""
+    file = places.known(_state(source), name)
+    head = places.head(file)
+    with looked_at(file) as rows:
+        errors = rows.errors()
+    if as_json:
+        out.pretty_json({"head": head, "errors": errors, "file": str(file)})
+        return
+    why = f": {head.why}" if head.why else ""
+    out.line(f"{head.name}  {head.status}{why}")
+    out.line(f"begun    {moment(head.begun)}, {head.passes} times; process {head.pid}")
+    out.line(f"so far   {shown(head.progress)}")
+    out.line(f"task     {head.task or '-'}")
+    out.line(f"template {head.settings['template']}")
+    out.line(f"ledger   onedoor calls --run '{head.run}'")
+    for code, number in errors.items():
+        out.line(f"failed   {number} with {code}")
+
+
+@command.command("watch", epilog=examples("onedoor runs watch night"))
+@click.argument("name")
+@debug
+@click.pass_obj
+def watch(source: str | None, name: str) -> None:
+    """Follow a run from another terminal until it ends."""
+    file = places.known(_state(source), name)
+    bar = Bar()
+    while (head := places.head(file)).status == "running":
+        bar(head.progress)
+        time.sleep(LOOK)
+    bar.end(head.progress)
+    out.line(f"{head.status}{f': {head.why}' if head.why else ''}")
+
+
+@command.command("export", epilog=examples("onedoor runs export night --out out.jsonl"))
+@click.argument("name")
+@click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), help="Where to; else stdout.")
+@debug
+@click.pass_obj
+def export(source: str | None, name: str, target: Path | None) -> None:
+    """Write the latest result of every item, in input order, as JSON lines."""
+    file = places.known(_state(source), name)
+    if target is not None and target.exists():
+        raise InvalidCall(f"{target} is there already; name another --out, or move it away")
+    with looked_at(file) as rows:
+        if target is None:
+            for result in rows.each():
+                out.piece(line(result).decode())
+            return
+        try:
+            with target.open("xb") as written:
+                written.writelines(line(result) for result in rows.each())
+        except OSError as error:
+            raise InvalidCall(f"{target} can't be written: {error.strerror}") from error
+    out.say(f"wrote {target}")
+
+
+@command.command("cancel", epilog=examples("onedoor runs cancel night"))
+@click.argument("name")
+@debug
+@click.pass_obj
+def cancel(source: str | None, name: str) -> None:
+    """Have a run stop within a second; what is under way is waited for, what is done is kept."""
+    if places.cancel(places.known(_state(source), name)):
+        out.say(f"asked run {name!r} to stop; the command that began it goes on with it")
+    else:
+        out.say(f"run {name!r} isn't under way")
+
+
+@command.command("delete", epilog=examples("onedoor runs delete night"))
+@click.argument("name")
+@debug
+@click.pass_obj
+def delete(source: str | None, name: str) -> None:
+    """Forget a run and its results; the ledger keeps its calls."""
+    places.delete(places.known(_state(source), name))
+    out.say(f"deleted run {name!r}")
+
+
+def _state(source: str | None) -> Path:
+    path = place(state_table(source))
+    if path is None:
+        raise StoreError(NO_FILE)
+    return path
