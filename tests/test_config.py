@@ -600,10 +600,13 @@ Keys = tuple[str | int, ...]
 KIND_OF_OPTION = {option: name for name, kind in KINDS.items() for option in kind.options}
 
 
+SCHEMA = json_schema()
+
+
 def resolved(schema: Schema) -> Schema:
     """The schema behind a reference; of several the table, else the first real one."""
     if "$ref" in schema:
-        found: Schema = json_schema()["definitions"][schema["$ref"].rpartition("/")[2]]
+        found: Schema = SCHEMA["definitions"][schema["$ref"].rpartition("/")[2]]
         return found
     if "anyOf" in schema:
         parts = [part for part in schema["anyOf"] if part.get("type") != "null"]
@@ -671,14 +674,14 @@ def takes(path: Keys) -> bool:
     return (path[0], path[-1]) != ("users", "tokens")
 
 
-EVERY_KEY = [path for path in every_key(json_schema()) if takes(path)]
+EVERY_KEY = [path for path in every_key(SCHEMA) if takes(path)]
 
 
 @pytest.mark.parametrize("path", EVERY_KEY, ids=lambda path: ".".join(map(str, path)))
 def test_every_key_of_the_schema_loads(path: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "words.txt").write_text("Hello {name}.")
-    raw = merged(GOOD_RAW, containing(json_schema(), path))
+    raw = merged(GOOD_RAW, containing(SCHEMA, path))
     if path[:1] == ("providers",) and path[-1] in KIND_OF_OPTION:
         raw["providers"]["x"]["kind"] = KIND_OF_OPTION[str(path[-1])]
     load(raw)
@@ -699,7 +702,7 @@ def test_models_of_one_task_may_judge_each_other() -> None:
 
 
 def test_the_schema_has_every_key_of_the_format() -> None:
-    schema = json_schema()
+    schema = SCHEMA
     assert set(schema["properties"]) == set(File.__struct_fields__)
     assert set(schema["definitions"]["Task"]["properties"]) == {"models", "description", *Defaults.__struct_fields__}
     assert all(table["additionalProperties"] is False for table in schema["definitions"].values())
@@ -707,10 +710,10 @@ def test_the_schema_has_every_key_of_the_format() -> None:
 
 
 def test_the_schema_is_the_draft_editors_read() -> None:
-    written = msgspec.json.encode(json_schema()).decode()
+    written = msgspec.json.encode(SCHEMA).decode()
     assert "$defs" not in written
     assert "draft-07" in written
-    for table in json_schema()["definitions"].values():
+    for table in SCHEMA["definitions"].values():
         assert table["description"]
 
 
