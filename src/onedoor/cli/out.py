@@ -62,6 +62,7 @@ def as_data(reply: Reply) -> dict[str, Any]:
     cost = reply.cost
     data["cost"] = cost and {"usd": cost.usd, "nano_usd": cost.nano_usd, "source": cost.source}
     data["simulated"] = reply.simulated
+    data["findings"], data["opinions"] = reply.findings, reply.opinions
     data["trail"] = reply.trail.notes if reply.trail else ()
     return data
 
