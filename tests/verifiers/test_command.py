@@ -216,7 +216,7 @@ async def test_at_its_time_limit_it_is_killed_and_has_no_opinion(bench: Any, pip
 async def test_one_that_burns_processor_time_is_stopped_by_its_limit(
     bench: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_cpu_seconds", lambda seconds: 0)
+    monkeypatch.setattr(process, "_cpu_seconds", lambda seconds: 1)
     told = await bench.ask(sh("while :; do :; done"), "hi")
     assert (told.verdict, "killed" in told.reason) == ("unknown", True)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
-import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from onedoor.calling import called
 from onedoor.errors import ConfigError, RequestRejected
 from onedoor.providers.draft import Draft
 from onedoor.types import Call, Reply, ServedModel
@@ -47,10 +46,8 @@ class Function:
         """Nothing to let go of."""
 
     async def _ask(self, call: Call) -> Answer:
-        if inspect.iscoroutinefunction(self._function):
-            return await self._function(call)  # type: ignore[no-any-return]
-        said = await asyncio.to_thread(self._function, call)
-        return await said if inspect.isawaitable(said) else said
+        answer: Answer = await called(self._function, call)
+        return answer
 
 
 def build(name: str, base_url: str, *, key: str, headers: Mapping[str, str], function: str) -> Function:

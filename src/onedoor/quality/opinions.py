@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import UNSET
 
+from onedoor.calling import called
 from onedoor.errors import InvalidCall, Unrecoverable
 from onedoor.output.phrases import folded, phrase
 from onedoor.output.score import alike, plain
@@ -156,15 +155,6 @@ def _yes_or_no(holds: bool, reason: str) -> Opinion:
 async def _function(function: Callable[[Reply], Any], name: str, reply: Reply) -> Opinion:
     """A callable of the user's own; one that fails has no opinion, and says so."""
     try:
-        if inspect.iscoroutinefunction(function):
-            said = await function(reply)
-        else:
-            said = await asyncio.to_thread(function, reply)
-            said = await _awaited(said) if inspect.isawaitable(said) else said
-        return said_by(said, name)
+        return said_by(await called(function, reply), name)
     except Exception as error:  # noqa: BLE001 - a user's check may raise anything; it is written down as no verdict
         return Opinion("unknown", "check", name, f"{name}: {type(error).__name__}: {error}")
-
-
-async def _awaited(said: Awaitable[Any]) -> Any:
-    return await said

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from onedoor.calling import called
 from onedoor.trail import Opinion
 from onedoor.types import Call, Reply
 from onedoor.verifiers.verifier import Again
@@ -30,10 +29,7 @@ class Function:
     kind: Literal["check"] = "check"
 
     async def __call__(self, call: Call, reply: Reply, again: Again, /) -> Opinion:
-        if inspect.iscoroutinefunction(self.function):
-            return opinion(await self.function(reply), self.name)
-        said = await asyncio.to_thread(self.function, reply)
-        return opinion(await said if inspect.isawaitable(said) else said, self.name)
+        return opinion(await called(self.function, reply), self.name)
 
 
 def opinion(said: Said, name: str) -> Opinion:
