@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,8 +26,13 @@ def rate(requests: int, **more: Any) -> dict[str, Any]:
     return {"rates": [{"requests": requests, "algorithm": "fixed", **more}]}
 
 
+EARLY = 1_795_176_007.0
+"""Early in a minute: no fixed window ends while a test looks on."""
+
+
 @pytest.fixture(params=["memory", "sqlite"])
-def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Rig:
+def rig(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
+    monkeypatch.setattr("onedoor.clock.time", SimpleNamespace(time=lambda: EARLY))
     engine: Engine = MemoryEngine() if request.param == "memory" else InlineSqlite(tmp_path / "state.db")
     return Rig(engine)
 

@@ -15,6 +15,9 @@ from onedoor.rails.setting import part, setting
 from onedoor.state import State
 from onedoor.types import Call, Reply
 
+GRACE = 0.05
+"""Seconds by which a wait may outlast `max_wait`: one that is exactly as long began a moment before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -47,6 +50,6 @@ class Limit:
     async def _wait(self, told: Refusal, until: float) -> None:
         """Until the rate has room again; raises the refusal where that would be too late."""
         pause = None if told.until is None else max(0.001, told.until - self.state.now)
-        if pause is None or told.limit.startswith("user/") or loop_time() + pause > until:
+        if pause is None or told.limit.startswith("user/") or loop_time() + pause > until + GRACE:
             raise RateLimited(told.message, limit=told.limit, until=told.until)
         await asyncio.sleep(pause)
