@@ -167,16 +167,18 @@ class Door:
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         try:
-            future = asyncio.run_coroutine_threadsafe(work, self.loop())
+            loop = self.loop()
         except WrongContext:
             work.close()
             raise
+        begun: list[asyncio.Task[T]] = []
         try:
-            return future.result()
+            return asyncio.run_coroutine_threadsafe(_noted(work, begun), loop).result()
         except concurrent.futures.CancelledError:
             raise WrongContext("this door was closed while the call was under way") from None
-        except BaseException:
-            future.cancel()
+        except BaseException:  # ctrl-c may come at any moment, also before there is a future to cancel
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_cancel, begun)
             raise
 
 
@@ -222,6 +224,19 @@ class Deltas:
         seen(task)
         self._ended.set()
         self._queue.put(None)
+
+
+async def _noted(work: Coroutine[Any, Any, T], begun: list[asyncio.Task[T]]) -> T:
+    """The work, whose task can be cancelled from the moment it begins."""
+    task = asyncio.current_task()
+    if task is not None:
+        begun.append(task)
+    return await work
+
+
+def _cancel(tasks: list[asyncio.Task[T]]) -> None:
+    for task in tasks:
+        task.cancel()
 
 
 def _inside_loop() -> bool:
