@@ -25,7 +25,7 @@ from onedoor.prompt.template import Filled, Value
 from onedoor.prompt.tokens import Count
 from onedoor.providers.counting import counted
 from onedoor.providers.provider import Provider
-from onedoor.standard import Parts, candidates, elsewhere, embedding_road, preview, road
+from onedoor.standard import Parts, candidates, elsewhere, embedding_road, preview, reviewer_of, road
 from onedoor.standard import parts as configured_parts
 from onedoor.stores.store import Ledger
 from onedoor.tap import Silent, Tap
@@ -160,21 +160,25 @@ class AsyncDoor:
 
         `rounds` bounds how often; it ends early when the critic finds nothing wrong. With `different_lab` the critic is
         the first of its task's models that is of another lab than the model that really answered. The calls of critic
-        and reviser stand in the ledger with this one as their parent.
+        and reviser stand in the ledger with this one as their parent. Raises InvalidCall before anything is sent where
+        the task has no reviewer, or none that is surely of another lab.
         """
         from onedoor.quality.review import review
 
         call, model = self._call(prompt, ask, Silent())
-        reviewer = self.config.settings(call.task).reviewer
-        if reviewer is None:
-            raise InvalidCall(f'task {call.task!r} has no reviewer; give it one: reviewer = {{ task = "…" }}')
+        reviewer = reviewer_of(self.config, call.task, model)
         if rounds < 1:
             raise InvalidCall(f"rounds must be at least 1, not {rounds}")
         check_caller(self.config, call.caller, task=call.task, model=model)
         draft = await self._road(call, model)(call)
         author = self.config.models.get(draft.model)
-        lab = author.lab if author and reviewer.different_lab else ""
-        return await review(call, draft, self._inner, reviewer, lab=lab, rounds=rounds)
+        not_lab = author.lab if author and reviewer.different_lab else ""
+
+        async def again(changed: Call) -> Reply:
+            fresh = replace(changed, id=new_id(self._parts.now()), trail=self._trail(), parent=call.id, settling=[])
+            return await self._road(fresh, draft.model if author else model)(fresh)
+
+        return await review(call, draft, self._inner, again, reviewer, not_lab=not_lab, rounds=rounds)
 
     async def compare(self, cases: Cases, **comparing: Unpack[Comparing]) -> Comparison:
         """Ask every case of every candidate on the task's own rails, and weigh the answers; see `onedoor.Comparing`.
@@ -274,7 +278,8 @@ class AsyncDoor:
     async def build(self, prompt: Prompt, **ask: Unpack[Ask]) -> Built:
         """The prompt as the first candidate that can take it would be sent it, counted and fitted; nothing is sent.
 
-        Raises InputBlocked where the guard wouldn't let it pass, and ContextExceeded where it can't be made to fit.
+        Raises InputBlocked where the guard wouldn't let it pass, and ContextExceeded where it can't be made to fit. A
+        second layer that is a task isn't asked.
         """
         call, model = self._call(prompt, ask, Silent())
         check_caller(self.config, call.caller, task=call.task, model=model)

@@ -19,6 +19,7 @@ from onedoor.config import (
     Model,
     OutputScreening,
     Provider,
+    Reviewer,
     limits,
     seconds,
 )
@@ -140,18 +141,20 @@ def verifier(plan: Plan, parts: Parts) -> Rail | None:
 
 def preview(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
     """The rails that make a prompt, for whoever only wants to see it."""
-    rails = (input_guard(plan.settings, parts), Fallback(plan.candidates), builder(plan, parts, show=True))
+    rails = (input_guard(plan.settings, parts, sends=False), Fallback(plan.candidates), builder(plan, parts, show=True))
     return tuple(rail for rail in rails if rail is not None)
 
 
-def input_guard(task: Defaults, parts: Parts) -> Rail | None:
-    """What looks at the question and its documents; imported where a task is guarded."""
+def input_guard(task: Defaults, parts: Parts, *, sends: bool = True) -> Rail | None:
+    """What looks at the question and its documents; imported where a task is guarded. Where nothing may be sent, a
+    second layer that is a task isn't asked."""
     if task.guard is None:
         return None
     from onedoor.detectors import detector
     from onedoor.rails.guard import Guard
 
     guard = task.guard
+    second = guard.semantic if sends or not guard.semantic.startswith("task:") else "off"
     return Guard(
         _source(guard.user),
         _source(guard.documents),
@@ -161,7 +164,7 @@ def input_guard(task: Defaults, parts: Parts) -> Rail | None:
         guard.on_error,
         guard.timeout,
         guard.dry_run,
-        detector=detector(guard.semantic, parts.ask),
+        detector=detector(second, parts.ask),
     )
 
 
@@ -277,6 +280,20 @@ def elsewhere(config: Config, names: list[str], not_lab: str) -> list[str]:
             f"no model of {', '.join(names)} is surely of another lab than {not_lab!r}; give each its lab"
         )
     return left
+
+
+def reviewer_of(config: Config, task: str, model: str) -> Reviewer:
+    """Who reviews this task, or what a call pins. Raises InvalidCall where nobody does, or nobody surely may."""
+    reviewer = config.settings(task).reviewer
+    if reviewer is None:
+        raise InvalidCall(f'task {task!r} has no reviewer; give it one: reviewer = {{ task = "…" }}')
+    for name in [model] if model and reviewer.different_lab else []:
+        if not config.models[name].lab:
+            raise InvalidCall(
+                f"the lab of model {name!r} isn't known, so no reviewer is surely of another; give it one"
+            )
+        elsewhere(config, config.tasks[reviewer.task].models, config.models[name].lab)
+    return reviewer
 
 
 def price(model: Model) -> Price | None:

@@ -258,6 +258,14 @@ def test_a_task_can_be_the_second_layer_and_its_call_is_written_down() -> None:
     assert HARMLESS in script.calls[0].messages[-1].text
 
 
+@pytest.mark.usefixtures("unsure")
+def test_showing_a_prompt_asks_no_model() -> None:
+    script = Scripted(['{"probability": 1}'])
+    with onedoor.open(CONFIG, providers={"hosted": script}) as door:
+        assert HARMLESS in door.build(HARMLESS, task="watched").messages[-1].text
+    assert script.calls == []
+
+
 def test_while_a_large_text_is_looked_at_the_loop_still_turns() -> None:
     text = " ".join(f"Row {number} has {number * 7 % 101} boxes of paper." for number in range(8_000))
 
