@@ -24,6 +24,7 @@ from onedoor.pipeline import Next
 from onedoor.plan import Plan
 from onedoor.policy.budget import bound
 from onedoor.policy.endings import CANCELLED, answered, failed
+from onedoor.policy.patience import latest, pause
 from onedoor.policy.terms import Need, Permit, Refusal, Settlement, Why
 from onedoor.rails.setting import part, setting
 from onedoor.state import State
@@ -38,9 +39,6 @@ ERRORS: Mapping[Why, type[NotAdmitted]] = {
     "budget": BudgetExceeded,
     "price": PriceUnknown,
 }
-GRACE = 0.05
-"""Seconds by which a wait may outlast `max_wait`: one that is exactly as long began a moment before."""
-
 WAITABLE: frozenset[Why] = frozenset({"throttled", "rate", "slots"})
 
 
@@ -72,7 +70,7 @@ class Admit:
 
     async def _enter(self, call: Call) -> Permit:
         """A permit, waited for where that helps."""
-        until = self._until(call)
+        until = latest(self.on_limit, self.max_wait, deadline=call.deadline, now=loop_time())
         need = self._need(call, until)
         told = await self.state.admit(need)
         waits = isinstance(told, Refusal)
@@ -90,20 +88,13 @@ class Admit:
 
     async def _wait(self, call: Call, need: Need, told: Refusal, until: float) -> None:
         """Until it is worth asking again; raises the refusal where waiting can't help in time."""
-        pause = _pause(told, self.state.now, until - loop_time())
-        if pause is None:
+        seconds = _pause(told, self.state.now, until - loop_time())
+        if seconds is None:
             raise ERRORS[told.why](told.message, provider=_asked(call).provider, limit=told.limit, until=told.until)
         if told.queued:
-            await self.state.freed(need, f"slots/{told.limit}", pause)
+            await self.state.freed(need, f"slots/{told.limit}", seconds)
         else:
-            await asyncio.sleep(pause)
-
-    def _until(self, call: Call) -> float:
-        """The moment on the loop's clock until which this attempt may wait."""
-        if self.on_limit == "fail":
-            return loop_time()
-        longest = loop_time() + self.max_wait
-        return longest if call.deadline is None else min(longest, call.deadline)
+            await asyncio.sleep(seconds)
 
     def _need(self, call: Call, until: float) -> Need:
         candidate = _asked(call)
@@ -140,12 +131,11 @@ class Admit:
 
 def _pause(told: Refusal, now: float, left: float) -> float | None:
     """Seconds until it is worth asking again; None where that isn't before the end. A queue is kept to until then."""
-    if told.until is None or told.why not in WAITABLE or left <= 0:
+    if told.why not in WAITABLE:
         return None
-    pause = max(0.001, told.until - now)
-    if told.queued:
-        return min(pause, left)
-    return pause if pause <= left + GRACE else None
+    if told.queued and told.until is not None and left > 0:
+        return min(max(0.001, told.until - now), left)
+    return pause(told.until, now=now, left=left)
 
 
 def _asked(call: Call) -> Candidate:

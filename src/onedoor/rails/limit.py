@@ -10,13 +10,11 @@ from onedoor.clock import loop_time
 from onedoor.errors import RateLimited
 from onedoor.pipeline import Next
 from onedoor.plan import Plan
+from onedoor.policy.patience import latest, pause
 from onedoor.policy.terms import Refusal
 from onedoor.rails.setting import part, setting
 from onedoor.state import State
 from onedoor.types import Call, Reply
-
-GRACE = 0.05
-"""Seconds by which a wait may outlast `max_wait`: one that is exactly as long began a moment before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +33,14 @@ class Limit:
     async def __call__(self, call: Call, call_next: Next) -> Reply:
         limits = self.plan.entry(call)
         if limits:
-            until = self._until(call)
+            until = latest(self.on_limit, self.max_wait, deadline=call.deadline, now=loop_time())
             while (told := await self.state.enter(limits)) is not None:
                 await self._wait(told, until)
         return await call_next(call)
 
-    def _until(self, call: Call) -> float:
-        """The moment on the loop's clock until which this call may wait."""
-        if self.on_limit == "fail":
-            return loop_time()
-        longest = loop_time() + self.max_wait
-        return longest if call.deadline is None else min(longest, call.deadline)
-
     async def _wait(self, told: Refusal, until: float) -> None:
         """Until the rate has room again; raises the refusal where that would be too late."""
-        pause = None if told.until is None else max(0.001, told.until - self.state.now)
-        if pause is None or told.limit.startswith("user/") or loop_time() + pause > until + GRACE:
+        seconds = pause(told.until, now=self.state.now, left=until - loop_time())
+        if seconds is None or told.limit.startswith("user/"):
             raise RateLimited(told.message, limit=told.limit, until=told.until)
-        await asyncio.sleep(pause)
+        await asyncio.sleep(seconds)
