@@ -13,9 +13,9 @@ import click
 
 from onedoor.cli import kept, out
 from onedoor.cli.comma_separated import comma_separated
+from onedoor.cli.compare_bar import Bar
 from onedoor.cli.compare_table import data, flat, show
 from onedoor.cli.options import common, examples
-from onedoor.cli.progress import Bar
 from onedoor.cli.times import MOMENT
 from onedoor.config import Config, Reviewer
 from onedoor.door import AsyncDoor

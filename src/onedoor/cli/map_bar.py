@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import time
-
 from onedoor.bulk.result import Progress
 from onedoor.cli import out
-
-WIDTH = 24
-OFTEN, SELDOM = 0.1, 10.0
-"""Seconds between two changes at a terminal, and between two lines where nobody looks on."""
+from onedoor.cli.live import Live, bar, left
 
 
 class Bar:
@@ -18,48 +12,38 @@ class Bar:
 
     def __init__(self, *, budget: float | None = None) -> None:
         self._budget = budget
-        self._live = sys.stderr.isatty()
-        self._shown = time.monotonic() if not self._live else 0.0
+        self._live = Live()
 
     def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if now - self._shown >= (OFTEN if self._live else SELDOM):
-            self._shown = now
-            self._put(shown(progress, bar=self._live, budget=self._budget))
+        if self._live.due():
+            self._put(progress)
 
     def end(self, progress: Progress) -> None:
         """Leave the last line as it stands."""
-        self._put(shown(progress, bar=self._live, budget=self._budget))
-        if self._live:
-            out.say()
+        self._put(progress)
+        self._live.leave()
 
     def stop(self, why: str) -> None:
         """It ends before its end."""
-        if self._live:
-            out.say()
+        self._live.leave()
         out.say(why, colour="yellow")
 
-    def _put(self, line: str) -> None:
-        if self._live:
-            sys.stderr.write(f"\r\x1b[K{line}")
-            sys.stderr.flush()
-        else:
-            out.say(line)
+    def _put(self, progress: Progress) -> None:
+        self._live.put(shown(progress, drawn=self._live.terminal, budget=self._budget))
 
 
-def shown(progress: Progress, *, bar: bool = False, budget: float | None = None) -> str:
+def shown(progress: Progress, *, drawn: bool = False, budget: float | None = None) -> str:
     """One line: done, failed, cached, retried, money spent and foretold, tokens a second, time left."""
     total = progress.total
     parts = [f"{progress.done}/{total}" if total is not None else f"{progress.done} done"]
-    if bar and total:
-        filled = min(WIDTH, round(progress.done / total * WIDTH))
-        parts.insert(0, f"{'█' * filled}{'░' * (WIDTH - filled)}")
+    if drawn and total:
+        parts.insert(0, bar(progress.done / total))
     counts = {"failed": progress.failed, "cached": progress.cached, "retried": progress.retried}
     parts += [f"{count} {name}" for name, count in counts.items() if count]
     parts.append(_money(progress, budget))
     if progress.seconds and progress.tokens:
         parts.append(f"{progress.tokens / progress.seconds:.0f} tokens/s")
-    return "  ".join([*parts, *_ahead(progress)])
+    return "  ".join([*parts, *left(progress.eta)])
 
 
 def _money(progress: Progress, budget: float | None) -> str:
@@ -69,10 +53,3 @@ def _money(progress: Progress, budget: float | None) -> str:
     ahead = f", forecast ${expected / 1e9:.4f}" if expected is not None and progress.left else ""
     unpriced = f", {progress.unpriced} unpriced" if progress.unpriced else ""
     return f"{spent}{of}{ahead}{unpriced}"
-
-
-def _ahead(progress: Progress) -> list[str]:
-    seconds = progress.eta
-    if not seconds:
-        return []
-    return [f"{seconds / 60:.0f} min left" if seconds >= 120 else f"{seconds:.0f} s left"]

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 from onedoor.cli import out
+from onedoor.cli.live import Live, bar, left
 from onedoor.quality.comparison import Comparison
 from onedoor.quality.forecast import Progress
-
-WIDTH = 24
-OFTEN = 0.1
-"""Seconds between two changes at a terminal."""
-
-SELDOM = 10.0
-"""Seconds between two lines where nobody looks on."""
 
 
 class Bar:
@@ -22,27 +15,24 @@ class Bar:
 
     def __init__(self, *, cap: float | None) -> None:
         self._cap = cap
-        self._live = sys.stderr.isatty()
-        self._begun = time.monotonic()
-        self._shown = 0.0
+        self._live = Live()
+        self._begun: float | None = None
         self._last = Progress(0)
         self._warned = False
 
     def __call__(self, progress: Progress) -> None:
-        self._last, now = progress, time.monotonic()
+        self._last = progress
         self._warn(progress)
-        if now - self._shown < (OFTEN if self._live else SELDOM) and progress.done < progress.total:
-            return
-        if not self._shown:
-            self._begun = now
-        self._shown = now
-        self._put(self._line(progress, now))
+        first = self._begun is None
+        if first or self._live.due() or progress.done >= progress.total:
+            self._begun = time.monotonic() if self._begun is None else self._begun
+            self._live.put(self._line(progress, self._begun))
 
     def end(self) -> None:
         """Leave the last line as it stands."""
-        if self._live and self._shown:
-            self._put(self._line(self._last, time.monotonic()))
-            out.say()
+        if self._live.terminal and self._begun is not None:
+            self._live.put(self._line(self._last, self._begun))
+            self._live.leave()
 
     def stop(self, why: str) -> None:
         """It ends before its end."""
@@ -55,19 +45,10 @@ class Bar:
         out.say(f"the cap is reached with {left} still to ask: {found.ended.capped}", colour="yellow")
         out.say("go on with the same command and a higher --cap, or bound each answer with --max-tokens (--fresh then)")
 
-    def _put(self, line: str) -> None:
-        if self._live:
-            sys.stderr.write(f"\r\x1b[K{line}")
-            sys.stderr.flush()
-        else:
-            out.say(line)
-
-    def _line(self, progress: Progress, now: float) -> str:
-        share = progress.done / progress.total if progress.total else 1.0
-        filled = round(share * WIDTH)
+    def _line(self, progress: Progress, begun: float) -> str:
         parts = [f"{progress.done}/{progress.total}"]
-        if self._live:
-            parts.insert(0, f"{'█' * filled}{'░' * (WIDTH - filled)}")
+        if self._live.terminal:
+            parts.insert(0, bar(progress.done / progress.total if progress.total else 1.0))
         if progress.failed:
             parts.append(f"{progress.failed} failed")
         parts.append(f"${progress.spent / 1e9:.4f}")
@@ -76,15 +57,7 @@ class Bar:
         expected = progress.forecast
         if expected is not None and progress.done < progress.total:
             parts.append(f"forecast {expected}")
-        return "  ".join([*parts, *self._ahead(progress, now)])
-
-    def _ahead(self, progress: Progress, now: float) -> list[str]:
-        """How long it takes still, by what was asked this time."""
-        asked, left = progress.done - progress.resumed, progress.total - progress.done
-        if not asked or not left:
-            return []
-        seconds = (now - self._begun) / asked * left
-        return [f"{seconds / 60:.0f} min left" if seconds >= 120 else f"{seconds:.0f} s left"]
+        return "  ".join([*parts, *left(_ahead(progress, begun))])
 
     def _warn(self, progress: Progress) -> None:
         """Say once that the cap won't do."""
@@ -94,8 +67,13 @@ class Bar:
         if expected is None or expected.nano_usd <= self._cap * 1e9:
             return
         self._warned = True
-        if self._live:
-            out.say()
+        self._live.leave()
         out.say(
             f"this will pass the cap of ${self._cap:g}: the forecast is {expected}; it will end there", colour="yellow"
         )
+
+
+def _ahead(progress: Progress, begun: float) -> float | None:
+    """Seconds it takes still, by what was asked this time."""
+    asked = progress.done - progress.resumed
+    return (time.monotonic() - begun) / asked * (progress.total - progress.done) if asked else None
