@@ -7,11 +7,13 @@ import os
 import re
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from typing import Literal, Protocol, TextIO, get_args
 
 import msgspec
 
 from onedoor.errors import ConfigError
+from onedoor.key_shapes import KEYS
 
 Format = Literal["auto", "json", "console"]
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -90,7 +92,19 @@ def call_logged(row: Logged) -> None:
 
 def masked(text: str) -> str:
     """A text with every key in it cut to its last four characters."""
-    return _KEYS.sub(lambda found: f"{found['name']}...{found['secret'][-4:]}", text)
+    named = _KEYS.sub(lambda found: f"{found['name']}...{found['secret'][-4:]}", text)
+    return _shaped().sub(lambda found: f"{_opening(found[0])}...{found[0][-4:]}", named)
+
+
+@cache
+def _shaped() -> re.Pattern[str]:
+    """Every issuer's keys; what looks random or not doesn't matter in a log."""
+    shapes = (f"(?:{'|'.join(map(re.escape, key.openings))})[{key.characters}]{{{key.least},}}" for key in KEYS)
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(shapes)})")
+
+
+def _opening(key: str) -> str:
+    return max((opening for shape in KEYS for opening in shape.openings if key.startswith(opening)), key=len)
 
 
 class JsonLines(logging.Formatter):

@@ -114,6 +114,13 @@ SECRETS = {
     '{"api_key": "abcdefghijkl"}': '{"api_key": "...ijkl"}',
     "gsk_abcdefghijkl": "gsk_...ijkl",
     "the task is risky-business": "the task is risky-business",
+    f"git said ghp_{'a1B2' * 9}!": "git said ghp_...a1B2!",
+    f"AKIA{'Q2W3' * 4} is an access key": "AKIA...Q2W3 is an access key",
+    f"xoxb-{'1234-' * 4}abcdWXYZ": "xoxb-...WXYZ",
+    f"sk_live_{'c3D4' * 6}": "sk_live_...c3D4",
+    f"glpat-{'e5F6' * 5}": "glpat-...e5F6",
+    f"npm_{'g7H8' * 9}": "npm_...g7H8",
+    "the npm_package_name is set": "the npm_package_name is set",
 }
 
 

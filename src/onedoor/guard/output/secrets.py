@@ -12,13 +12,10 @@ from string import ascii_letters, digits
 from onedoor.guard.inspection import Severity
 from onedoor.guard.output.candidates import Head, Judged, Part, Rule, part, rest
 from onedoor.guard.output.randomness import is_example, looks_drawn, looks_random, varied
+from onedoor.key_shapes import BASE64, KEYS, URL64
 
 _ALNUM = frozenset(ascii_letters + digits)
 _WORD = _ALNUM | frozenset("-_")
-_BASE62 = "A-Za-z0-9"
-_BASE64 = "A-Za-z0-9+/"
-_URL64 = r"\w\-"
-_HEX = "0-9a-f"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DIGEST = re.compile(r"(?:md5|sha\d{1,3})[-:]", re.IGNORECASE)
 _KEY_OF = re.compile(r"(?:api|access|private|secret|auth|encryption|signing|account)[_ -]?\Z", re.IGNORECASE)
@@ -31,35 +28,6 @@ _OBVIOUS = re.compile(
     re.IGNORECASE,
 )
 
-_KEYS: tuple[tuple[str, tuple[str, ...], str, int, int], ...] = (
-    ("secret.openai", ("sk-proj-", "sk-svcacct-", "sk-admin-"), _URL64, 40, 250),
-    ("secret.anthropic", ("sk-ant-",), _URL64, 40, 250),
-    ("secret.sk", ("sk-",), _URL64, 32, 250),
-    ("secret.github", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), _BASE62, 36, 255),
-    ("secret.github", ("github_pat_",), r"\w", 60, 120),
-    ("secret.aws", ("AKIA", "ASIA"), "A-Z2-7", 16, 16),
-    ("secret.slack", ("xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxo-"), r"\w\-", 24, 250),
-    ("secret.slack", ("xapp-",), r"\w\-", 40, 250),
-    ("secret.slack", ("hooks.slack.com/services/",), r"\w/", 30, 90),
-    ("secret.google", ("AIza",), _URL64, 35, 35),
-    ("secret.google", ("GOCSPX-",), _URL64, 28, 28),
-    ("secret.google", ("ya29.",), _URL64, 40, 400),
-    ("secret.stripe", ("sk_live_", "rk_live_"), _BASE62, 24, 200),
-    ("secret.stripe", ("whsec_",), _BASE64, 32, 64),
-    ("secret.gitlab", ("glpat-", "gldt-", "glrt-"), r"\w\-.", 20, 64),
-    ("secret.npm", ("npm_",), _BASE62, 36, 36),
-    ("secret.pypi", ("pypi-AgE",), _URL64, 50, 250),
-    ("secret.twilio", ("SK",), _HEX, 32, 32),
-    ("secret.huggingface", ("hf_",), _BASE62, 30, 50),
-    ("secret.groq", ("gsk_",), _BASE62, 40, 80),
-    ("secret.xai", ("xai-",), _BASE62, 60, 100),
-    ("secret.replicate", ("r8_",), _BASE62, 37, 37),
-    ("secret.digitalocean", ("dop_v1_", "doo_v1_"), _HEX, 64, 64),
-    ("secret.shopify", ("shpat_", "shpss_", "shpca_"), "0-9a-fA-F", 32, 32),
-    ("secret.databricks", ("dapi",), _HEX, 32, 32),
-    ("secret.azure", ("AccountKey=", "SharedAccessKey="), _BASE64 + "=", 40, 90),
-)
-
 _COMMON = (("sk-",), ("SK",), ("dapi",), ("hf_",), ("xapp-",))
 """Openings that other words have, too."""
 
@@ -68,7 +36,7 @@ _COMMON = (("sk-",), ("SK",), ("dapi",), ("hf_",), ("xapp-",))
 def secret_rules() -> tuple[Rule, ...]:
     """Everything a secret can begin with."""
     return (
-        *(_key(*row) for row in _KEYS),
+        *(_key(*row) for row in KEYS),
         _aws_pair(),
         _sendgrid(),
         _jwt(),
@@ -105,7 +73,7 @@ def _aws_pair() -> Rule:
             return None
         return Judged("secret.aws", "high", head.cuts[3], head.end)
 
-    parts = (part("A-Z2-7", 16, 17), part(r"\s,:/|;\"'`", 1, 8), part(_BASE64, 40, 41))
+    parts = (part("A-Z2-7", 16, 17), part(r"\s,:/|;\"'`", 1, 8), part(BASE64, 40, 41))
     return _shaped(("AKIA", "ASIA"), *parts, judge=judge)
 
 
@@ -115,7 +83,7 @@ def _sendgrid() -> Rule:
         random = sized and looks_random(head.part(1) + head.part(3))
         return Judged("secret.sendgrid", "high", head.start, head.end) if random else None
 
-    return _shaped(("SG.",), part(_URL64, 22, 23), part(".", 1, 1), part(_URL64, 43, 44), judge=judge)
+    return _shaped(("SG.",), part(URL64, 22, 23), part(".", 1, 1), part(URL64, 43, 44), judge=judge)
 
 
 def _jwt() -> Rule:
@@ -128,7 +96,7 @@ def _jwt() -> Rule:
             return None
         return Judged("secret.jwt", "high", head.start, head.end)
 
-    parts = (part(_URL64, 12, 600), part(".", 1, 1), part(_URL64, 16, 64))
+    parts = (part(URL64, 12, 600), part(".", 1, 1), part(URL64, 16, 64))
     return Rule("secret", ("eyJ",), parts, judge, rest=rest(r"\w\-.=+/"), after=_WORD, run="within")
 
 
