@@ -12,6 +12,6 @@ from hypothesis import settings
 
 os.environ["ONEDOOR_STATE"] = "memory"
 
-settings.register_profile("quick", max_examples=40, derandomize="CI" in os.environ)
-settings.register_profile("thorough", max_examples=200)
+settings.register_profile("quick", max_examples=40, deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("thorough", max_examples=200, deadline=None)
 settings.load_profile("thorough" if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else "quick")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import onedoor
 from onedoor import Ask, Call, InvalidCall, Limits, Message, Text, Tool
-from onedoor.asking import new_id
+from onedoor.asking import contract_of, new_id
 from onedoor.standard import Parts
 from onedoor.testing import FakeClock, Scripted
 
@@ -47,6 +47,27 @@ def sent(prompt: Any = "hi", config: dict[str, Any] = CONFIG, **ask: Any) -> Cal
 
     FakeClock().run(once())
     return script.calls[0]
+
+
+SCHEMA = {"type": "object", "properties": {"tide": {"type": "integer"}}, "required": ["tide"]}
+
+
+def test_a_schema_given_again_is_the_same_contract_and_a_changed_one_another() -> None:
+    given = {**SCHEMA, "properties": {**SCHEMA["properties"]}}
+    first = contract_of(given)
+    assert contract_of(SCHEMA) is first
+    given["properties"]["tide"] = {"type": "string"}
+    assert [one and one.schema["properties"]["tide"] for one in (first, contract_of(given))] == [
+        {"type": "integer"},
+        {"type": "string"},
+    ]
+
+
+@pytest.mark.parametrize("alike", [("const", 1, 1.0), ("const", 1, True), ("enum", ["1"], [1])])
+def test_schemas_that_only_look_alike_are_contracts_of_their_own(alike: tuple[str, Any, Any]) -> None:
+    key, one, other = alike
+    found = [contract_of({"type": "object", "properties": {"tide": {key: value}}}) for value in (one, other)]
+    assert [repr(made and made.schema["properties"]["tide"][key]) for made in found] == [repr(one), repr(other)]
 
 
 def refusal(config: dict[str, Any] = CONFIG, **ask: Any) -> str:

@@ -264,6 +264,18 @@ def test_a_trail_does_not_keep_the_reply_alive() -> None:
         gc.enable()
 
 
+def test_a_trail_that_is_kept_keeps_no_loop() -> None:
+    async def ask() -> tuple[Trail, weakref.ref[asyncio.AbstractEventLoop]]:
+        call = replace(a_call(FakeClock()), trail=Trail())
+        await walk([], ["hello"], call)
+        return call.trail, weakref.ref(asyncio.get_running_loop())
+
+    trail, loop = asyncio.run(ask())
+    gc.collect()
+    assert len(trail.notes) == 1
+    assert loop() is None
+
+
 @settings(deadline=None)
 @given(st.data())
 def test_notes_nest_whatever_the_rails_do(data: st.DataObject) -> None:

@@ -338,3 +338,15 @@ def test_a_program_may_end_without_closing(script: str) -> None:
         env={**os.environ, "ONEDOOR_STATE": "memory"},
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_a_provider_that_ends_the_program_tells_who_waits_for_it_and_no_one_else() -> None:
+    async def leaves(call: Call) -> str:
+        if call.messages[-1].text == "leave":
+            raise SystemExit(3)
+        return "still here"
+
+    with a_door(Function(leaves)) as door:
+        with pytest.raises(SystemExit):
+            door.ask("leave", task="chat")
+        assert door.ask("stay", task="chat").text == "still here"

@@ -42,6 +42,7 @@ from onedoor.errors import (
     Transient,
     UnknownCall,
     Unrecoverable,
+    Withdrawn,
     WrongContext,
 )
 from onedoor.trail import Found, Note, Opinion, Trail
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from onedoor.quality.variants import Sweep
     from onedoor.sync import Deltas, Door
     from onedoor.verifiers.verifier import Verifier
+    from onedoor.workflow.workflow import Workflow
 
 __version__ = "0.1.0"
 
@@ -174,6 +176,8 @@ __all__ = [
     "Unrecoverable",
     "Usage",
     "Verifier",
+    "Withdrawn",
+    "Workflow",
     "WrongContext",
     "__version__",
     "compose",
@@ -206,6 +210,7 @@ _LATER = {
     "Template": "onedoor.prompt.template",
     "Trimmed": "onedoor.prompt.trimmed",
     "Verifier": "onedoor.verifiers.verifier",
+    "Workflow": "onedoor.workflow.workflow",
     "compose": "onedoor.pipeline",
     "contract": "onedoor.output.build",
     "open": "onedoor.opening",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 import msgspec
 from msgspec import Meta
 
-from onedoor.config import Config, Defaults
+from onedoor.config import Config
 from onedoor.errors import InvalidCall
 from onedoor.ids import new_id
 from onedoor.messages import Context, Prompt, as_context, as_examples, as_messages, as_tools
@@ -19,7 +19,19 @@ from onedoor.prompt.template import Filled
 from onedoor.shape import misfit, nearest
 from onedoor.tap import Silent, Tap
 from onedoor.trail import Trail
-from onedoor.types import CacheMode, Call, Degrade, Document, Example, Limits, Message, Options, Reasoning, Tool
+from onedoor.types import (
+    NO_LIMITS,
+    CacheMode,
+    Call,
+    Degrade,
+    Document,
+    Example,
+    Limits,
+    Message,
+    Options,
+    Reasoning,
+    Tool,
+)
 
 if TYPE_CHECKING:
     from onedoor.output.labels import Job
@@ -118,6 +130,7 @@ class _Given(msgspec.Struct):
     metadata: dict[str, Any] = {}
 
 
+_ARGUMENTS = Ask.__annotations__
 _SAMPLING = frozenset(
     {
         "temperature",
@@ -132,14 +145,13 @@ _SAMPLING = frozenset(
         "options",
     }
 )
-_NO_LIMITS = Limits()
 
 
 def check(ask: Ask) -> _Given:
     """The arguments of a call, each of the right name and type. Raises InvalidCall."""
     for name in ask:
-        if name not in Ask.__annotations__:
-            raise InvalidCall(f"there is no argument {name!r}; {nearest(name, Ask.__annotations__)}")
+        if name not in _ARGUMENTS:
+            raise InvalidCall(f"there is no argument {name!r}; {nearest(name, _ARGUMENTS)}")
     try:
         return _writable(msgspec.convert(ask, _Given, from_attributes=True))
     except msgspec.ValidationError as error:
@@ -207,34 +219,64 @@ def check_model(config: Config, given: _Given) -> None:
         _known(given.model, config.models, "model")
 
 
-def call_for(
-    prompt: Prompt, ask: Ask, given: _Given, config: Config, *, task: str, tap: Tap, trail: Trail, now: float
-) -> Call:
+class Usual(msgspec.Struct, frozen=True):
+    """What a call of a task is where it says nothing itself: worked out once."""
+
+    task: str
+    system: str
+    constraints: tuple[str, ...]
+    examples: tuple[Example, ...]
+    options: Options
+    contract: Contract | None
+
+
+def usual(config: Config, task: str) -> Usual:
+    """What the configuration says of every call of a task."""
+    settings = config.settings(task)
+    return Usual(
+        task=task,
+        system=settings.system,
+        constraints=tuple(settings.prompt.constraints),
+        examples=tuple(Example(shown.question, shown.answer) for shown in settings.prompt.examples),
+        options=Options(
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            max_output_tokens=settings.max_output_tokens,
+            seed=settings.seed,
+            stop=tuple(settings.stop),
+            reasoning=settings.reasoning,
+            extra=settings.options,
+        ),
+        contract=config.contracts.get(task),
+    )
+
+
+def call_for(prompt: Prompt, ask: Ask, given: _Given, usual: Usual, *, tap: Tap, trail: Trail, now: float) -> Call:
     """The call a question becomes."""
-    timeout, settings = given.timeout, config.settings(task)
+    timeout = given.timeout
     filled = prompt if isinstance(prompt, Filled) else None
-    system, turns = _turns(filled.text if filled else prompt, given, settings)
+    system, turns = _turns(filled.text if filled else prompt, given, usual)
     context = as_context(ask["context"]) if "context" in ask else ()
     return Call(
         id=new_id(now),
-        task=task,
+        task=usual.task,
         caller=given.caller,
         user=given.user,
         run=given.run,
         messages=turns,
         system=system,
-        constraints=(*settings.prompt.constraints, *_stated(given.constraints)),
-        examples=(*_own_examples(settings), *as_examples(ask.get("few_shot", ()))),
+        constraints=(*usual.constraints, *_stated(given.constraints)),
+        examples=(*usual.examples, *as_examples(ask["few_shot"])) if "few_shot" in ask else usual.examples,
         context=(*context, *filled.documents) if filled else context,
         template=filled.template if filled else "",
-        options=_options(ask, given, settings),
-        limits=Limits(timeout.connect, timeout.first_token, timeout.stall, timeout.total) if timeout else _NO_LIMITS,
+        options=usual.options if _SAMPLING.isdisjoint(ask) else _options(ask, given, usual.options),
+        limits=Limits(timeout.connect, timeout.first_token, timeout.stall, timeout.total) if timeout else NO_LIMITS,
         tap=tap,
         stream=not isinstance(tap, Silent),
         trail=trail,
         cache=given.cache,
         degrade=given.degrade,
-        contract=contract_of(ask["schema"]) if "schema" in ask else config.contracts.get(task),
+        contract=contract_of(ask["schema"]) if "schema" in ask else usual.contract,
         min_score=given.min_score,
         deadline=None if given.deadline is None else trail.begun + given.deadline,
         metadata=given.metadata,
@@ -242,14 +284,24 @@ def call_for(
 
 
 def contract_of(spec: object) -> Contract | None:
-    """What was given as `schema`, as a contract; made once for each type, or whatever else has a hash."""
+    """What was given as `schema`, as a contract; made once for each type and for each text of a JSON Schema."""
     if spec is None or isinstance(spec, Contract):
         return spec
     try:
         hash(spec)
     except TypeError:
-        return _contract(spec)
+        return _written_contract(spec)
     return _known_contract(spec)
+
+
+def _written_contract(spec: object) -> Contract:
+    """The contract of a mapping or list, which may be changed afterwards: known by its text, where JSON says it all."""
+    try:
+        text = msgspec.json.encode(spec)
+        whole = msgspec.json.decode(text) == spec
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        whole = False
+    return _contract_in(text) if whole else _contract(spec)
 
 
 def job_ask(text: str, job: Job, ask: Ask) -> Ask:
@@ -276,31 +328,32 @@ def _contract(spec: object) -> Contract:
 _known_contract = lru_cache(maxsize=256)(_contract)
 
 
-def _options(ask: Ask, given: _Given, settings: Defaults) -> Options:
+@lru_cache(maxsize=256)
+def _contract_in(text: bytes) -> Contract:
+    return _contract(msgspec.json.decode(text))
+
+
+def _options(ask: Ask, own: _Given, usual: Options) -> Options:
     """The task's sampling with the call's own laid over it."""
-    own = given if _SAMPLING & ask.keys() else _NOTHING
     return Options(
-        temperature=settings.temperature if own.temperature is None else own.temperature,
-        top_p=settings.top_p if own.top_p is None else own.top_p,
-        max_output_tokens=own.max_output_tokens or settings.max_output_tokens,
-        seed=settings.seed if own.seed is None else own.seed,
-        stop=tuple(settings.stop if own.stop is None else own.stop),
-        reasoning=own.reasoning or settings.reasoning,
+        temperature=usual.temperature if own.temperature is None else own.temperature,
+        top_p=usual.top_p if own.top_p is None else own.top_p,
+        max_output_tokens=own.max_output_tokens or usual.max_output_tokens,
+        seed=usual.seed if own.seed is None else own.seed,
+        stop=usual.stop if own.stop is None else tuple(own.stop),
+        reasoning=own.reasoning or usual.reasoning,
         json_schema=own.json_schema,
         tools=as_tools(ask.get("tools", ())),
         tool_choice=own.tool_choice,
-        extra={**settings.options, **own.options} if own.options else settings.options,
+        extra={**usual.extra, **own.options} if own.options else usual.extra,
     )
 
 
-_NOTHING = _Given()
-
-
-def _turns(prompt: Prompt, given: _Given, settings: Defaults) -> tuple[str, tuple[Message, ...]]:
+def _turns(prompt: Prompt, given: _Given, usual: Usual) -> tuple[str, tuple[Message, ...]]:
     """The system message and the conversation. The task's gives way to the conversation's own."""
     turns = as_messages(prompt)
     if turns[0].role != "system":
-        return settings.system if given.system is None else given.system, turns
+        return usual.system if given.system is None else given.system, turns
     if given.system:
         raise InvalidCall("system is given, and the conversation begins with a system message too; give one of them")
     if all(turn.role == "system" for turn in turns):
@@ -313,10 +366,6 @@ def _stated(constraints: list[str]) -> list[str]:
         if not constraint.strip():
             raise InvalidCall(f"constraints[{place}] is empty; say what is required")
     return constraints
-
-
-def _own_examples(settings: Defaults) -> tuple[Example, ...]:
-    return tuple(Example(shown.question, shown.answer) for shown in settings.prompt.examples)
 
 
 def _known(name: str, names: Mapping[str, object], what: str) -> None:

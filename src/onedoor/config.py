@@ -87,6 +87,10 @@ class Provider(Table, frozen=True):
     speed: Annotated[float, Meta(gt=0, description="kind sim: 10 makes simulated time pass ten times as fast.")] = 1.0
     log: Annotated[str, Meta(description="kind sim: a JSONL file of what the simulator really did.")] = ""
     slots: Annotated[Positive | None, Meta(description="Calls at once, over all processes.")] = None
+    resident_models: Annotated[
+        Positive | None,
+        Meta(description="Models its memory holds at once; workflows then go by model. Else 1 for ollama, else any."),
+    ] = None
     rates: list[Rate] = []
     budgets: list[Budget] = []
     breaker: Breaker = Breaker()
@@ -283,7 +287,7 @@ class Config(msgspec.Struct, frozen=True):
     """A valid configuration: every reference holds, `[defaults]` are already in each task.
 
     `contracts` are the tasks' own, by task; `templates` are made of their tables; `source` is where it came from;
-    `origins` says for "tasks.NAME.key" where a value was given.
+    `origins` says for "tasks.NAME.key" where a value was given; `batched` are providers asked through their batch APIs.
     """
 
     providers: Mapping[str, Provider]
@@ -299,6 +303,7 @@ class Config(msgspec.Struct, frozen=True):
     templates: Mapping[str, Any]
     source: str
     origins: Mapping[str, str]
+    batched: frozenset[str] = frozenset()
 
     def settings(self, task: str) -> Defaults:
         """A task's settings; the defaults where there is no task."""

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from onedoor.asking import Ask, call_for, check, check_caller, check_model, check_run, chosen_task, contract_of, job_ask
+from onedoor.asking import (
+    Ask,
+    Usual,
+    call_for,
+    check,
+    check_caller,
+    check_model,
+    check_run,
+    chosen_task,
+    usual,
+)
+from onedoor.clock import loop_time
 from onedoor.config import Config
 from onedoor.deltas import AsyncDeltas as AsyncDeltas
 from onedoor.errors import InvalidCall, WrongContext
 from onedoor.ids import new_id
+from onedoor.jobs import Jobs
 from onedoor.keys import resolve
 from onedoor.kinds import KINDS
 from onedoor.load import nearest
@@ -34,12 +46,14 @@ from onedoor.types import Call, Embeddings, Limits, Options, Reply, ServedModel,
 
 if TYPE_CHECKING:
     from onedoor.bulk.items import Items
+    from onedoor.bulk.mapping import Mapped
     from onedoor.bulk.prompts import Asking
-    from onedoor.bulk.run import Mapped, Run
+    from onedoor.bulk.run import Run
     from onedoor.ledger.quality import QualityRow
-    from onedoor.output.labels import Job
-    from onedoor.quality.comparison import Cases, Comparing, Comparison, House
+    from onedoor.quality.comparison import Cases, Comparing, Comparison, House, Wrap
     from onedoor.quality.review import Review
+    from onedoor.workflow.running import Flowing
+    from onedoor.workflow.workflow import Workflow
 
 
 class _Which(NamedTuple):
@@ -52,7 +66,7 @@ class _Which(NamedTuple):
     not_lab: str = ""
 
 
-class AsyncDoor:
+class AsyncDoor(Jobs):
     """One door for every model call. Use it as `async with onedoor.open_async() as door`.
 
     `providers` stand in for configured ones by name: the seam for tests and for providers of your own.
@@ -65,6 +79,7 @@ class AsyncDoor:
         self._parts = replace(parts or configured_parts(config), ask=self._inner)
         self._owns_parts = parts is None
         self._providers: dict[str, Provider] = dict(providers or {})
+        self._usuals: dict[str, Usual] = {}
         self._roads: dict[_Which, Next] = {}
         self._embedding_roads: dict[str, Next] = {}
         self._closed = False
@@ -105,7 +120,7 @@ class AsyncDoor:
         `prompt` is a text or a conversation; the keyword arguments are those of `onedoor.Ask`. Raises InvalidCall for
         wrong arguments, else the error of the last thing that failed; `error.trail` tells the story.
         """
-        return await self.answer(prompt, ask, Silent())
+        return await self._asking(prompt, ask, Silent())
 
     def stream(self, prompt: Prompt, **ask: Unpack[Ask]) -> AsyncDeltas:
         """Ask a question and read the answer as it is written.
@@ -118,42 +133,6 @@ class AsyncDoor:
         Leaving the block early cancels the call.
         """
         return AsyncDeltas(lambda tap: self.answer(prompt, ask, tap))
-
-    async def extract(
-        self, text: str, schema: object, /, *, examples: Sequence[tuple[str, Any]] = (), **ask: Unpack[Ask]
-    ) -> Reply:
-        """Take what `schema` describes out of a text; `reply.data` is the validated value.
-
-        The text is data: nothing in it is followed. `examples` are pairs of a text and its answer. Cold and capped
-        unless the call says otherwise. Raises InvalidAnswer where no candidate gives a value that fits.
-        """
-        from onedoor.output.labels import extraction
-
-        made = contract_of(schema)
-        if made is None:
-            raise InvalidCall("extract needs a schema: a Pydantic model, a JSON Schema, a dataclass …")
-        return await self._job(text, extraction(made, examples=examples), ask)
-
-    async def classify(
-        self,
-        text: str,
-        labels: Sequence[str] | Mapping[str, str],
-        *,
-        unsure: bool = False,
-        multi: bool = False,
-        examples: Sequence[tuple[str, str | Sequence[str]]] = (),
-        **ask: Unpack[Ask],
-    ) -> Reply:
-        """Sort a text under one of the labels, or under several with `multi`; `reply.data` is the label or the list.
-
-        `labels` may say what each means. `unsure` allows "unsure". `examples` are pairs of a text and its label.
-        """
-        from onedoor.output.labels import classification
-
-        return await self._job(text, classification(labels, unsure=unsure, multi=multi, examples=examples), ask)
-
-    async def _job(self, text: str, job: Job, ask: Ask) -> Reply:
-        return await self.ask(job.question, **job_ask(text, job, ask))
 
     async def review(self, prompt: Prompt, *, rounds: int = 1, **ask: Unpack[Ask]) -> Review:
         """Have an answer criticised by the task's `reviewer` and revised by the model that gave it.
@@ -175,7 +154,7 @@ class AsyncDoor:
         not_lab = author.lab if author and reviewer.different_lab else ""
 
         async def again(changed: Call) -> Reply:
-            fresh = replace(changed, id=new_id(self._parts.now()), trail=self._trail(), parent=call.id, settling=[])
+            fresh = replace(changed, id=new_id(self._parts.now()), trail=Trail(), parent=call.id, settling=[])
             return await self._road(fresh, draft.model if author else model)(fresh)
 
         return await review(call, draft, self._inner, again, reviewer, not_lab=not_lab, rounds=rounds)
@@ -191,16 +170,26 @@ class AsyncDoor:
 
         return await compared(cases, comparing, config=self.config, beside=self._beside, now=self._parts.now())
 
-    def map(self, items: Items, prompt: Asking, **mapped: Unpack[Mapped]) -> Run:
+    def map(self, items: Items, prompt: Asking, **given: Unpack[Mapped]) -> Run:
         """Ask the same about every item: `async for result in door.map(…)`; see `onedoor.bulk.Mapped`.
 
         `items` is a file, a directory, or whatever can be iterated; `prompt` a template whose {fields} are an item's, a
         configured template's name, or a function. A call that fails is a result. With `run` every result is kept, so
         that the same run goes on where it ended.
         """
-        from onedoor.bulk.run import mapped as run
+        from onedoor.bulk.mapping import mapped
 
-        return run(items, prompt, mapped, config=self.config, beside=self._beside, now=self._parts.now)
+        return mapped(items, prompt, given, config=self.config, beside=self._beside, now=self._parts.now)
+
+    def run(self, flow: Workflow, items: Items, **given: Unpack[Flowing]) -> Run:
+        """Do the steps of a workflow for every item: `async for result in door.run(…)`; see `onedoor.Workflow`.
+
+        `items` is a file, a directory, or whatever can be iterated. `result.data` has the value of every step. With
+        `run` every answer is kept, so that the same run goes on where it ended, and asks again only what has changed.
+        """
+        from onedoor.workflow.running import ran
+
+        return ran(flow, items, given, config=self.config, beside=self._beside, now=self._parts.now)
 
     async def verdict(
         self, call: str, *, accepted: bool | None, reason: str = "", by: str = "", score: float | None = None
@@ -237,7 +226,7 @@ class AsyncDoor:
         send = self._embedding_road(model)
         now = self._parts.now()
         reply = await send(
-            Call(new_id(now), "", caller, (), Options(), Limits(), Silent(), self._trail(), texts=tuple(texts))
+            Call(new_id(now), "", caller, (), Options(), Limits(), Silent(), Trail(), texts=tuple(texts))
         )
         return Embeddings(reply.data, reply)
 
@@ -270,10 +259,14 @@ class AsyncDoor:
         return self._providers[name]
 
     async def answer(self, prompt: Prompt, ask: Ask, tap: Tap) -> Reply:
-        """Take one question down the road, its deltas into `tap`. Both `ask` and `stream` come through here."""
+        """Take one question down the road, its deltas into `tap`."""
+        return await self._asking(prompt, ask, tap)
+
+    def _asking(self, prompt: Prompt, ask: Ask, tap: Tap) -> Awaitable[Reply]:
+        """A question on its road. Both `ask` and `stream` come through here."""
         call, model = self._call(prompt, ask, tap)
         check_caller(self.config, call.caller, task=call.task, model=model)
-        return await self._road(call, model)(call)
+        return self._road(call, model)(call)
 
     async def build(self, prompt: Prompt, **ask: Unpack[Ask]) -> Built:
         """The prompt as the first candidate that can take it would be sent it, counted and fitted; nothing is sent.
@@ -306,8 +299,13 @@ class AsyncDoor:
         task = chosen_task(self.config, given)
         check_model(self.config, given)
         check_run(self.config, given)
-        call = call_for(prompt, ask, given, self.config, task=task, tap=tap, trail=self._trail(), now=self._parts.now())
+        call = call_for(prompt, ask, given, self._usual(task), tap=tap, trail=Trail(), now=self._parts.now())
         return self._verified(call, ask["verify"]) if "verify" in ask else call, given.model
+
+    def _usual(self, task: str) -> Usual:
+        if task not in self._usuals:
+            self._usuals[task] = usual(self.config, task)
+        return self._usuals[task]
 
     def _verified(self, call: Call, verify: Sequence[object]) -> Call:
         """The call with verifiers of its own."""
@@ -317,16 +315,16 @@ class AsyncDoor:
 
     async def _inner(self, prompt: Prompt, /, *, parent: Call, not_lab: str = "", **ask: Any) -> Reply:
         """Ask on behalf of a call: for its caller, user and run, within its deadline."""
-        left = {} if parent.deadline is None else {"deadline": max(0.001, parent.deadline - self._parts.clock())}
+        left = {} if parent.deadline is None else {"deadline": max(0.001, parent.deadline - loop_time())}
         given: Any = {"caller": parent.caller, "user": parent.user, "run": parent.run, **left, **ask}
         call, model = self._call(prompt, given, Silent())
         return await self._road(call, model, not_lab)(replace(call, parent=parent.id))
 
-    def _beside(self, config: Config, wrap: Callable[[Callable[[], Provider]], Provider]) -> House:
+    def _beside(self, config: Config, wrap: Wrap) -> House:
         """What a comparison needs of a door with another configuration, through this one's providers, each wrapped."""
         from onedoor.quality.comparison import House
 
-        providers = {name: wrap(partial(self.provider, name)) for name in config.providers}
+        providers = {name: wrap(name, partial(self.provider, name)) for name in config.providers}
         door, parts = AsyncDoor(config, providers=providers, parts=self._parts), self._parts
         return House(door.ask, door._asked, door._inner, parts.ledger, parts.state, parts.now)
 
@@ -352,14 +350,11 @@ class AsyncDoor:
         settings = self.config.settings(which.task)
         return Plan(self.config, which.task, settings, chosen, checked=which.checked, verified=which.verified)
 
-    def _trail(self) -> Trail:
-        return Trail(self._parts.clock)
+    def _chat(self, call: Call) -> Awaitable[Reply]:
+        return self.provider(_provider(call)).chat(call)
 
-    async def _chat(self, call: Call) -> Reply:
-        return await self.provider(_provider(call)).chat(call)
-
-    async def _embed(self, call: Call) -> Reply:
-        return await self.provider(_provider(call)).embed(call)
+    def _embed(self, call: Call) -> Awaitable[Reply]:
+        return self.provider(_provider(call)).embed(call)
 
     def _make(self, name: str) -> Provider:
         settings = self.config.providers[name]

@@ -8,6 +8,7 @@
     │   └── WrongContext          … where the sync door is used from
     ├── Refused                 stop: onedoor itself said no
     │   ├── DeadlineExceeded
+    │   ├── Withdrawn             the provider's batch it was in was cancelled; the same run asks it again
     │   ├── InputBlocked          the guard found something in the question or its documents; nothing was sent
     │   └── OutputBlocked         … in the answer; it isn't shown
     ├── StoreError              the state or ledger can't be read or written; the message says what to do
@@ -112,6 +113,12 @@ class DeadlineExceeded(Refused):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"no answer within the deadline of {seconds:g} s (retries and fallbacks included)")
         self.seconds = seconds
+
+
+class Withdrawn(Refused):
+    """The provider's batch it was in was cancelled before it was its turn; the same run asks it again."""
+
+    code = "withdrawn"
 
 
 class Blocked(Refused):

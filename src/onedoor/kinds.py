@@ -13,13 +13,15 @@ from dataclasses import dataclass
 class Kind:
     """Where a provider's factory is (`module:name`), its usual address, and the extra keys it takes.
 
-    `variable` is the environment variable its key is usually in.
+    `variable` is the environment variable its key is usually in, `resident_models` how many models a server of this
+    kind holds in memory at once, where loading one takes time.
     """
 
     factory: str
     base_url: str = ""
     options: frozenset[str] = frozenset()
     variable: str = ""
+    resident_models: int | None = None
 
 
 KINDS: Mapping[str, Kind] = {
@@ -27,7 +29,7 @@ KINDS: Mapping[str, Kind] = {
     "anthropic": Kind(
         "onedoor.providers.anthropic:Anthropic", "https://api.anthropic.com", variable="ANTHROPIC_API_KEY"
     ),
-    "ollama": Kind("onedoor.providers.ollama:Ollama", "http://127.0.0.1:11434"),
+    "ollama": Kind("onedoor.providers.ollama:Ollama", "http://127.0.0.1:11434", resident_models=1),
     "sim": Kind("onedoor.sim.provider:configured", "sim://in-process/v1", options=frozenset({"seed", "speed", "log"})),
     "function": Kind("onedoor.providers.function:build", "function://", options=frozenset({"function"})),
 }

@@ -6,6 +6,9 @@ from collections import Counter
 
 from onedoor.errors import ConfigError
 
+_QUOTES = ('"""', "'''")
+"""What a text over several lines stands in: nothing in there is a key."""
+
 
 class Places:
     """The lines of a configuration's keys."""
@@ -23,15 +26,19 @@ class Places:
         return self.source
 
     def wrong(self, path: str, rule: str) -> ConfigError:
-        return ConfigError(f"{self.at(path)}: {path}: {rule}")
+        return ConfigError(f"{self.at(path)}: {path}: {rule}" if path else f"{self.at(path)}: {rule}")
 
 
 def _line_numbers(text: str) -> dict[str, int]:
     """Line numbers of the headers and keys of a TOML text, by dotted path; inline tables are found by their key."""
     numbers: dict[str, int] = {}
-    table, places = "", Counter[str]()
+    table, places, inside = "", Counter[str](), ""
     for number, line in enumerate(text.splitlines(), 1):
         line = line.strip()
+        if inside:
+            inside = "" if inside in line else inside
+            continue
+        inside = next((quotes for quotes in _QUOTES if line.count(quotes) % 2), "")
         if line.startswith("["):
             table = _dotted(line.strip("[]").partition("]")[0])
             if line.startswith("[["):

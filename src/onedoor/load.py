@@ -31,13 +31,7 @@ def load(source: str | os.PathLike[str] | Raw) -> Config:
     """
     if isinstance(source, Mapping):
         return _build(source, Places("the given configuration", ""))
-    path = Path(source)
-    text = _read(path)
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}") from error
-    return _build(raw, Places(str(path), text))
+    return _build(*read_toml(Path(source), "; `onedoor init` writes one"))
 
 
 def find() -> Path | None:
@@ -50,30 +44,35 @@ def find() -> Path | None:
     return None
 
 
-def _read(path: Path) -> str:
+def read_toml(path: Path, missing: str = "") -> tuple[Raw, Places]:
+    """What a TOML file says, and on which lines. `missing` is what to do where there is none. Raises ConfigError."""
     try:
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise ConfigError(f"there is no file {path}; `onedoor init` writes one") from error
+        raise ConfigError(f"there is no file {path}{missing}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}") from error
+    try:
+        return tomllib.loads(text), Places(str(path), text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
 
 
 def _build(raw: Raw, places: Places) -> Config:
     for key in raw:
         if key not in File.__struct_fields__:
             raise places.wrong(str(key), f"unknown key; {nearest(str(key), File.__struct_fields__)}")
-    defaults = _convert(raw.get("defaults", {}), Defaults, "defaults", places)
+    defaults = converted(raw.get("defaults", {}), Defaults, "defaults", places)
     file = File(
-        default_task=_convert(raw.get("default_task", ""), str, "default_task", places),
+        default_task=converted(raw.get("default_task", ""), str, "default_task", places),
         providers=_tables(raw, "providers", places),
         models=_tables(raw, "models", places),
         tasks=_tasks(raw, places),
         callers=_tables(raw, "callers", places),
-        users=_convert(raw.get("users", {}), Users, "users", places),
+        users=converted(raw.get("users", {}), Users, "users", places),
         runs=_tables(raw, "runs", places),
         templates=_tables(raw, "templates", places),
-        state=_convert(raw.get("state", {}), State, "state", places),
+        state=converted(raw.get("state", {}), State, "state", places),
         defaults=defaults,
     )
     check(file, places)
@@ -98,7 +97,7 @@ def _tables(raw: Raw, section: str, places: Places) -> dict[str, Any]:
     """One struct per table of a section, each checked under its own path."""
     kind = get_args(_field_type(File, section))[1]
     return {
-        name: _convert(table, kind, f"{section}.{name}", places)
+        name: converted(table, kind, f"{section}.{name}", places)
         for name, table in _mapping(raw.get(section, {}), section, places).items()
     }
 
@@ -107,7 +106,7 @@ def _tasks(raw: Raw, places: Places) -> dict[str, Task]:
     """Tasks with `[defaults]` put underneath."""
     defaults = raw.get("defaults", {})
     return {
-        name: _convert(_laid(defaults, _mapping(table, f"tasks.{name}", places)), Task, f"tasks.{name}", places)
+        name: converted(_laid(defaults, _mapping(table, f"tasks.{name}", places)), Task, f"tasks.{name}", places)
         for name, table in _mapping(raw.get("tasks", {}), "tasks", places).items()
     }
 
@@ -139,7 +138,8 @@ def merged(below: Raw, above: Raw) -> dict[str, Any]:
     return result
 
 
-def _convert(table: object, kind: type[Any], path: str, places: Places) -> Any:
+def converted(table: object, kind: type[Any], path: str, places: Places) -> Any:
+    """A table as what it should be. Raises ConfigError with the first thing that is wrong with it."""
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:

@@ -89,7 +89,7 @@ def _check_said(turns: tuple[Message, ...]) -> None:
 
 
 def _said(turn: Message) -> bool:
-    return any(not isinstance(part, Text) or part.text.strip() for part in turn.parts)
+    return any(not isinstance(part, Text) or (part.text and not part.text.isspace()) for part in turn.parts)
 
 
 def _turns(prompt: Prompt) -> tuple[Message, ...]:

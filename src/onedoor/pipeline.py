@@ -13,7 +13,7 @@ Next = Callable[[Call], Awaitable[Reply]]
 class Rail(Protocol):
     """A frozen dataclass with one `__call__`: its fields are its options, its docstring is its rule."""
 
-    async def __call__(self, call: Call, call_next: Next, /) -> Reply: ...
+    def __call__(self, call: Call, call_next: Next, /) -> Awaitable[Reply]: ...
 
 
 def compose(rails: Sequence[Rail], provider: Next) -> Next:
@@ -30,16 +30,17 @@ def rail_name(rail: Rail) -> str:
 
 
 def _step(rail: Rail, call_next: Next, depth: int) -> Next:
-    name = rail_name(rail)
+    name, ride = rail_name(rail), rail.__call__
 
     async def step(call: Call) -> Reply:
-        span = call.trail.enter(name, depth)
+        trail = call.trail
+        span = trail.enter(name, depth)
         try:
-            reply = await rail(call, call_next)
+            reply = await ride(call, call_next)
         except BaseException as error:
-            call.trail.leave(span, error)
+            trail.leave(span, error)
             raise
-        call.trail.leave(span, reply)
+        trail.leave(span, reply)
         return reply
 
     return step
@@ -47,13 +48,14 @@ def _step(rail: Rail, call_next: Next, depth: int) -> Next:
 
 def _attempt(provider: Next, depth: int) -> Next:
     async def attempt(call: Call) -> Reply:
-        span = call.trail.enter("attempt", depth, call.candidate.name if call.candidate else "?")
+        trail = call.trail
+        span = trail.enter("attempt", depth, call.candidate.name if call.candidate else "?")
         try:
             reply = await provider(call)
         except BaseException as error:
-            call.trail.leave(span, error)
+            trail.leave(span, error)
             raise
-        call.trail.leave(span, reply)
+        trail.leave(span, reply)
         return reply
 
     return attempt

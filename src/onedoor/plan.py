@@ -41,15 +41,17 @@ class Plan:
     endpoint: str = "chat"
     checked: bool = False
     verified: bool = False
-    _known: dict[tuple[str, str, str], tuple[Terms, bool]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[tuple[str, str, str], Terms] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, call: Call, candidate: Candidate) -> Terms:
         """The terms of this candidate for this call's caller and run."""
-        return self._both(call, candidate)[0]
-
-    def strict(self, call: Call, candidate: Candidate) -> bool:
-        """Whether any budget that holds must never be overspent."""
-        return self._both(call, candidate)[1]
+        key = (candidate.name, call.caller, call.run)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._terms(candidate, call.caller, call.run)
+        return known
 
     def entry(self, call: Call) -> tuple[Limit, ...]:
         """The rates of this call's caller and user: taken once per call, before the guard looks.
@@ -81,19 +83,9 @@ class Plan:
         late = rule.slow_first_token is not None and (first_token or 0.0) > rule.slow_first_token
         return late or (rule.slow_token is not None and (per_token or 0.0) > rule.slow_token)
 
-    def _both(self, call: Call, candidate: Candidate) -> tuple[Terms, bool]:
-        key = (candidate.name, call.caller, call.run)
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            strict = any(budget.strict for _, budget in self._budgets(candidate, call.caller, call.run))
-            known = self._known[key] = self._terms(candidate, call.caller, call.run), strict
-        return known
-
     def _terms(self, candidate: Candidate, caller: str, run: str) -> Terms:
         provider = self.config.providers[candidate.provider]
-        guaranteed = self._guaranteed()
+        guaranteed, budgets = self._guaranteed(), tuple(self._budgets(candidate, caller, run))
         return Terms(
             provider=candidate.provider,
             route=self._route(candidate),
@@ -102,16 +94,20 @@ class Plan:
             rule=_rule(provider.breaker),
             slots=tuple(self._slots(candidate)),
             limits=tuple(self._limits(candidate, caller)),
-            budgets=tuple(budget_of(key, table, guaranteed) for key, table in self._budgets(candidate, caller, run)),
+            budgets=tuple(budget_of(key, table, guaranteed) for key, table in budgets),
+            strict=any(table.strict for _, table in budgets),
             bills_lost=provider.bills_lost,
             lease=limits(self.settings.timeout).total or LEASE,
         )
 
     def _route(self, candidate: Candidate) -> str:
-        return f"{candidate.provider}/{self.endpoint}/{candidate.served}"
+        endpoint = "batch" if candidate.provider in self.config.batched else self.endpoint
+        return f"{candidate.provider}/{endpoint}/{candidate.served}"
 
     def _slots(self, candidate: Candidate) -> Iterator[Slots]:
-        """The provider's group always counts, so that a 429 knows how many were under way."""
+        """The provider's group always counts, so that a 429 knows how many were under way. A batch takes no slots."""
+        if candidate.provider in self.config.batched:
+            return
         yield Slots(f"provider/{candidate.provider}", self.config.providers[candidate.provider].slots)
         model = self.config.models[candidate.name]
         if model.slots is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from onedoor.clock import LoopWall, loop_time
+from onedoor.clock import LoopWall
 from onedoor.config import (
     Config,
     Defaults,
@@ -72,7 +72,6 @@ class Parts:
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
     ask: Inner | None = None
     jitter: Callable[[], float] = random.random
-    clock: Callable[[], float] = loop_time
     now: Callable[[], float] = time.time
 
 
@@ -91,7 +90,7 @@ def road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
     cache, retry = task.cache, task.retry
     rails: tuple[Rail | None, ...] = (
         # once per call
-        Record(parts.ledger, parts.now, parts.clock),
+        Record(parts.ledger, parts.now),
         Deadline(seconds(task.deadline)),
         Limit(task.on_limit, task.max_wait, plan=plan, state=parts.state),
         Hold() if task.hold else None,
@@ -211,7 +210,7 @@ def embedding_road(plan: Plan, parts: Parts) -> tuple[Rail, ...]:
     task, retry = plan.settings, plan.settings.retry
     timeout = limits(task.timeout)
     return (
-        Record(parts.ledger, parts.now, parts.clock),
+        Record(parts.ledger, parts.now),
         Deadline(seconds(task.deadline)),
         Limit(task.on_limit, task.max_wait, plan=plan, state=parts.state),
         Fallback(plan.candidates),

@@ -216,6 +216,8 @@ class State:
         return self.engine.transact(work)
 
     def _pay(self, engine: Engine) -> None:
+        if not self._owed:
+            return
         owed, self._owed = self._owed, {}
         for key, again in owed.items():
             self._remember(key, again, engine.transact(again))

@@ -8,7 +8,7 @@ import os
 import queue
 import threading
 import weakref
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from onedoor.asking import Ask
@@ -16,6 +16,7 @@ from onedoor.config import Config
 from onedoor.deltas import finished, seen
 from onedoor.door import AsyncDoor
 from onedoor.errors import WrongContext
+from onedoor.jobs import BlockingJobs
 from onedoor.messages import Prompt
 from onedoor.pipeline import Rail
 from onedoor.prompt.built import Built
@@ -28,23 +29,28 @@ from onedoor.types import Delta, Embeddings, Reply, ServedModel
 if TYPE_CHECKING:
     from onedoor.bulk.blocking import BlockingRun
     from onedoor.bulk.items import Items
+    from onedoor.bulk.mapping import Mapped
     from onedoor.bulk.prompts import Asking
-    from onedoor.bulk.run import Mapped, Run
+    from onedoor.bulk.run import Run
     from onedoor.ledger.quality import QualityRow
     from onedoor.quality.comparison import Cases, Comparing, Comparison
     from onedoor.quality.review import Review
+    from onedoor.workflow.running import Flowing
+    from onedoor.workflow.workflow import Workflow
 
 T = TypeVar("T")
 
 
-class Door:
+class Door(BlockingJobs):
     """The same door as `AsyncDoor`, for synchronous code. Safe to share between threads, not across a fork."""
+
+    _door: AsyncDoor
 
     def __init__(self, door: AsyncDoor) -> None:
         self._door = door
         self._pid = os.getpid()
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="onedoor", daemon=True)
+        self._thread = threading.Thread(target=_run, args=(self._loop,), name="onedoor", daemon=True)
         self._thread.start()
         self._finalizer = weakref.finalize(self, _shut, door, self._loop, self._thread, self._pid)
 
@@ -68,10 +74,6 @@ class Door:
         """Where this door writes its calls; see `AsyncDoor.ledger`."""
         return self._door.ledger
 
-    def ask(self, prompt: Prompt, **ask: Unpack[Ask]) -> Reply:
-        """Ask a question and wait for the whole answer; see `AsyncDoor.ask`."""
-        return self._wait(self._door.ask(prompt, **ask))
-
     def stream(self, prompt: Prompt, **ask: Unpack[Ask]) -> Deltas:
         """Ask a question and read the answer as it is written; leaving the block early cancels the call.
 
@@ -81,26 +83,6 @@ class Door:
         deltas.reply
         """
         return Deltas(self, lambda tap: self._door.answer(prompt, ask, tap))
-
-    def extract(
-        self, text: str, schema: object, /, *, examples: Sequence[tuple[str, Any]] = (), **ask: Unpack[Ask]
-    ) -> Reply:
-        """Take what `schema` describes out of a text; see `AsyncDoor.extract`."""
-        return self._wait(self._door.extract(text, schema, examples=examples, **ask))
-
-    def classify(
-        self,
-        text: str,
-        labels: Sequence[str] | Mapping[str, str],
-        *,
-        unsure: bool = False,
-        multi: bool = False,
-        examples: Sequence[tuple[str, str | Sequence[str]]] = (),
-        **ask: Unpack[Ask],
-    ) -> Reply:
-        """Sort a text under one of the labels, or several with `multi`; see `AsyncDoor.classify`."""
-        work = self._door.classify(text, labels, unsure=unsure, multi=multi, examples=examples, **ask)
-        return self._wait(work)
 
     def build(self, prompt: Prompt, **ask: Unpack[Ask]) -> Built:
         """The prompt as it would be sent, counted and fitted; nothing is sent. See `AsyncDoor.build`."""
@@ -118,12 +100,21 @@ class Door:
         """Ask every case of every candidate, and weigh the answers; see `AsyncDoor.compare`."""
         return self._wait(self._door.compare(cases, **comparing))
 
-    def map(self, items: Items, prompt: Asking, **mapped: Unpack[Mapped]) -> BlockingRun:
+    def map(self, items: Items, prompt: Asking, **given: Unpack[Mapped]) -> BlockingRun:
         """Ask the same about every item: `for result in door.map(…)`; see `AsyncDoor.map`."""
         from onedoor.bulk.blocking import BlockingRun
 
         async def made() -> Run:
-            return self._door.map(items, prompt, **mapped)
+            return self._door.map(items, prompt, **given)
+
+        return BlockingRun(self._wait(made()), self._wait)
+
+    def run(self, flow: Workflow, items: Items, **given: Unpack[Flowing]) -> BlockingRun:
+        """Do the steps of a workflow for every item: `for result in door.run(…)`; see `AsyncDoor.run`."""
+        from onedoor.bulk.blocking import BlockingRun
+
+        async def made() -> Run:
+            return self._door.run(flow, items, **given)
 
         return BlockingRun(self._wait(made()), self._wait)
 
@@ -245,6 +236,16 @@ def _inside_loop() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    """Run until it is stopped. A task that ends with SystemExit ends the loop, too, and its caller waits to be told."""
+    while True:
+        try:
+            loop.run_forever()
+        except (SystemExit, KeyboardInterrupt):
+            continue
+        return
 
 
 def _shut(door: AsyncDoor, loop: asyncio.AbstractEventLoop, thread: threading.Thread, pid: int) -> None:

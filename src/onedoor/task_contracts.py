@@ -17,14 +17,14 @@ from onedoor.lines import Places
 def task_contracts(file: File, places: Places) -> Iterator[tuple[str, Any]]:
     """The contract of each task that has one; the defaults' under an empty name."""
     if file.defaults.contract is not None:
-        yield "", _contract(file.defaults.contract, "defaults.contract", places)
+        yield "", described(file.defaults.contract, "defaults.contract", places)
     for name, task in file.tasks.items():
         if task.contract is not None:
-            yield name, _contract(task.contract, f"tasks.{name}.contract", places)
+            yield name, described(task.contract, f"tasks.{name}.contract", places)
 
 
-def _contract(table: Contract, path: str, places: Places) -> Any:
-    """The contract a task's table describes, its schema read from its file."""
+def described(table: Contract, path: str, places: Places) -> Any:
+    """The contract a table describes, its schema read from its file. Raises ConfigError."""
     from onedoor.output.build import contract
 
     given = [name for name in ("schema", "choices", "pattern") if getattr(table, name)]

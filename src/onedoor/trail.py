@@ -104,22 +104,19 @@ def code_of(error: BaseException) -> str:
     return f"{code}/{mode}" if mode else code
 
 
-class Span:
-    """A note while it is being written."""
+class Span(msgspec.Struct, gc=False):
+    """A note while it is being written. It refers to nothing that could refer to it."""
 
-    __slots__ = ("aside", "begun", "candidate", "depth", "ended", "error", "message", "rail", "remark", "same")
-
-    def __init__(self, rail: str, depth: int, begun: float, candidate: str) -> None:
-        self.rail = rail
-        self.depth = depth
-        self.begun = begun
-        self.candidate = candidate
-        self.ended: float | None = None
-        self.aside = False
-        self.same = False
-        self.error = ""
-        self.message = ""
-        self.remark = ""
+    rail: str
+    depth: int
+    begun: float
+    candidate: str
+    ended: float | None = None
+    aside: bool = False
+    same: bool = False
+    error: str = ""
+    message: str = ""
+    remark: str = ""
 
 
 Inner = list[Span]
@@ -129,30 +126,39 @@ Inner = list[Span]
 class Trail:
     """Appended to while a call is under way, read afterwards: iterate it for its notes, outermost first."""
 
-    __slots__ = ("_clock", "_passing", "_spans", "begun", "found", "opinions")
+    __slots__ = ("_clock", "_passing", "_sent", "_spans", "begun", "found", "opinions")
 
-    def __init__(self, clock: Callable[[], float] = loop_time) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self._clock = clock or asyncio.get_running_loop().time
         self._spans: list[Span] = []
+        self._sent: list[Span] = []
         self._passing: object = None
         self.found: list[Found] = []
         self.opinions: list[Opinion] = []
-        self.begun = clock()
+        self.begun = self._clock()
 
     def enter(self, rail: str, depth: int, candidate: str = "") -> Span:
-        """Open a note; the composer calls this, not a rail."""
+        """Open a note; the composer calls this, not a rail. One with a candidate is a request to a provider."""
         span = Span(rail, depth, self._clock(), candidate)
         self._spans.append(span)
+        if candidate:
+            self._sent.append(span)
         return span
 
     def leave(self, span: Span, result: object) -> None:
         """Close a note with the reply or the error that came out of the rail."""
         span.ended = self._clock()
         span.same = result is self._passing
-        self._passing = result if span.depth else None
+        self._passing = result
         if isinstance(result, BaseException):
             span.error = code_of(result)
             span.message = str(result)
+        if not span.depth:
+            self._end()
+
+    def _end(self) -> None:
+        """The call is over: whoever keeps its trail keeps neither the reply nor the loop with it."""
+        self._passing, self._clock = None, loop_time
 
     def remark(self, text: str) -> None:
         """Add why to the innermost open note: `waited 1.2 s after throttled`."""
@@ -170,25 +176,35 @@ class Trail:
         for span in branch._spans:
             span.aside = True
         self._spans += branch._spans
+        self._sent += branch._sent
+
+    @property
+    def now(self) -> float:
+        """This moment on the call's clock, its loop's: the quickest way to ask it."""
+        return self._clock()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the call began."""
+        return self._clock() - self.begun
 
     @property
     def attempts(self) -> int:
         """How many requests were sent to providers."""
-        return sum(1 for span in self._spans if span.candidate)
+        return len(self._sent)
 
     @property
     def sends(self) -> dict[str, int]:
         """How many requests each candidate got, by its name."""
         counts: dict[str, int] = {}
-        for span in self._spans:
-            if span.candidate:
-                counts[span.candidate] = counts.get(span.candidate, 0) + 1
+        for span in self._sent:
+            counts[span.candidate] = counts.get(span.candidate, 0) + 1
         return counts
 
     @property
     def last_send(self) -> float:
         """Seconds from the call's begin to its last attempt, those aside left out."""
-        sends = [span.begun for span in self._spans if span.candidate and not span.aside]
+        sends = [span.begun for span in self._sent if not span.aside]
         return sends[-1] - self.begun if sends else 0.0
 
     @property
@@ -202,17 +218,8 @@ class Trail:
 
     def _note(self, span: Span, inner: Inner, latest: float) -> Note:
         ended = latest if span.ended is None else span.ended
-        return Note(
-            rail=span.rail,
-            depth=span.depth,
-            at=span.begun - self.begun,
-            seconds=ended - span.begun,
-            outcome=_outcome(span, inner),
-            error=span.error,
-            message=span.message,
-            candidate=span.candidate,
-            remark=span.remark,
-        )
+        at, seconds, outcome = span.begun - self.begun, ended - span.begun, _outcome(span, inner)
+        return Note(span.rail, span.depth, at, seconds, outcome, span.error, span.message, span.candidate, span.remark)
 
     def _inner(self) -> list[Inner]:
         """What came back to each span from one step below: the road is walked in order, so that follows it."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from onedoor.copying import changed
+from onedoor.copying import changed, quick
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -162,7 +162,7 @@ class Limits:
 
     def under(self, above: Limits) -> Limits:
         """These limits where the ones above say nothing."""
-        if above == _NO_LIMITS:
+        if above is NO_LIMITS:
             return self
         return Limits(
             connect=self.connect if above.connect is None else above.connect,
@@ -172,7 +172,8 @@ class Limits:
         )
 
 
-_NO_LIMITS = Limits()
+NO_LIMITS = Limits()
+"""What most calls say themselves about how long an attempt may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +297,7 @@ class Degraded:
         return f"{self.kind}: {self.candidate}: {self.message}"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Call:
     """One question on its way down the road. A rail passes on `replace(call, …)`; only `trail` is shared.
@@ -350,6 +352,7 @@ class Call:
         return self.tap.rewind()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer and how it came about.
@@ -368,6 +371,7 @@ class Reply:
     id             this call's; `origin` is the call whose answer it is, another one where it is cached
     attempts       requests sent to providers for this call; `retries` of them repeated an earlier one
     duration       seconds the call took; `first_token` seconds until the first piece, None where it can't be seen
+    remaining      how many more such calls the provider says it takes for now; None where it doesn't say
     fingerprint    the server's own mark (`onedoor-sim…` for simulated answers)
     metadata       the caller's own, unread
     trail          every rail the call passed
@@ -397,6 +401,7 @@ class Reply:
     duration: float = 0.0
     first_token: float | None = None
     timings: Timings | None = None
+    remaining: int | None = None
     fingerprint: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     trail: Trail | None = None

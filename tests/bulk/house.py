@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,21 @@ NANO_USD = 10_000
 
 
 class Answers:
-    """Says what it was asked in capitals; `asked` is the truth a test asserts on. What contains a word of `failing`
-    fails as long as the word is in there."""
+    """Says what it was asked in capitals, or what `says` does; `asked` is the truth a test asserts on. What contains a
+    word of `failing` fails as long as the word is in there."""
 
-    def __init__(self, *, pause: float = 0.0, failing: Mapping[str, BaseException] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        pause: float = 0.0,
+        failing: Mapping[str, BaseException] | None = None,
+        says: Callable[[str], str] = str.upper,
+    ) -> None:
         self.calls: list[Call] = []
         self.at_once = self.most = 0
         self.failing = dict(failing or {})
         self.pause = pause
+        self.says = says
 
     async def __call__(self, call: Call) -> Reply:
         self.calls.append(call)
@@ -38,7 +45,7 @@ class Answers:
         for word, error in self.failing.items():
             if word in question:
                 raise type(error)(*error.args)
-        return Reply(question.upper(), model="m", usage=Usage(5, 10), cost=Cost(NANO_USD, "reported"))
+        return Reply(self.says(question), model="m", usage=Usage(5, 10), cost=Cost(NANO_USD, "reported"))
 
     @property
     def asked(self) -> list[str]:

@@ -49,7 +49,9 @@ def test_what_is_expected_is_within_its_interval(costs: list[int], total: int) -
 def test_progress_knows_what_is_left_and_how_long_it_takes() -> None:
     far = Progress(total=10, seconds=2.0)
     for place in range(4):
-        far.add(Result(str(place), place, nano_usd=100, output=5))
+        result = Result(str(place), place, nano_usd=100, output=5)
+        far.add(result)
+        far.pay(result)
     assert (far.left, far.eta, far.expected_nano_usd, far.tokens) == (6, pytest.approx(3.0), 1000, 20)
 
 

@@ -215,6 +215,11 @@ def test_the_same_question_is_asked_once_and_answered_for_each() -> None:
     assert sum(result.nano_usd for result in found) == 3 * NANO_USD
 
 
+def test_a_code_no_error_has_is_named_with_the_nearest() -> None:
+    with opened(Answers()) as door, pytest.raises(InvalidCall, match=r"no error has the code 'time_out'; .*timeout"):
+        run(door, run="night", retry=["time_out"])
+
+
 def test_a_key_with_two_questions_is_an_error_never_another_ones_answer() -> None:
     with opened(Answers()) as door:
         first, second = run(door, [{"id": "x", "text": "a"}, {"id": "x", "text": "b"}], key="id", ordered=True)
@@ -302,7 +307,7 @@ def test_a_run_is_one_processes_at_a_time(tmp_path: Path) -> None:
     with opened(Answers(), tmp_path) as door:
         first = iter(door.map(ITEMS, "say {text}", task="t", run="night"))
         next(first)
-        with pytest.raises(InvalidCall, match="'night' is under way in another process"):
+        with pytest.raises(InvalidCall, match="'night' is under way already"):
             run(door, run="night")
         assert len(list(first)) == 39
         assert len(run(door, run="night")) == 40

@@ -1,41 +1,54 @@
-"""A run in a process of its own, for whoever wants to kill it: python victim.py DIRECTORY ITEMS.
+"""A run, also in a process of its own for whoever wants to kill it: python victim.py STATE ADDRESS WHAT.
 
-The provider writes each question into DIRECTORY/log before it answers: that is the truth about what was paid for.
+WHAT is "map", which asks one question about each item, or "run", which asks two, the second with the first's answer.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
 import sys
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import onedoor
-from onedoor.providers.function import Function
-from onedoor.types import Call
+from onedoor.bulk import Result
 
-AT_ONCE = 4
+ITEMS, AT_ONCE = 150, 4
+GIVEN = [{"id": str(number)} for number in range(ITEMS)]
 
 
-def main(place: Path, items: int) -> None:
-    log = os.open(place / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-
-    async def answer(call: Call) -> str:
-        os.write(log, f"{call.messages[-1].text}\n".encode())
-        os.write(1, b"asked\n")
-        await asyncio.sleep(0.002)
-        return "an answer"
-
-    config = {
-        "providers": {"p": {"kind": "function", "function": "none:none"}},
+def configuration(state: str, address: str) -> dict[str, Any]:
+    """Whoever is cut off asks again only when the run goes on."""
+    return {
+        "providers": {"p": {"kind": "openai", "base_url": address}},
         "models": {"m": {"provider": "p", "name": "m-1"}},
-        "tasks": {"t": {"models": ["m"]}},
+        "tasks": {"t": {"models": ["m"], "retry": {"sends": 1}}},
+        "state": {"path": state},
     }
-    given = [{"id": str(number)} for number in range(items)]
-    with onedoor.open(config, providers={"p": Function(answer)}) as door:
-        done = sum(1 for _ in door.map(given, "say {id}", task="t", key="id", run="night", concurrency=AT_ONCE))
-    os.write(1, f"{done}\n".encode())
+
+
+def flow() -> onedoor.Workflow:
+    found = onedoor.Workflow("night")
+    found.ask("draft", "draft {id}", task="t")
+
+    @found.step
+    def length(draft: str) -> int:
+        return len(draft)
+
+    found.ask("critique", "critique {draft}", task="t")
+    return found
+
+
+RUNS: Mapping[str, Callable[..., Any]] = {
+    "map": lambda door, **given: door.map(GIVEN, "draft {id}", task="t", **given),
+    "run": lambda door, **given: door.run(flow(), GIVEN, **given),
+}
+
+
+def run(state: str, address: str, what: str) -> list[Result]:
+    """What is left of the run; all its results."""
+    with onedoor.open(configuration(state, address)) as door:
+        return list(RUNS[what](door, key="id", run="night", concurrency=AT_ONCE))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    run(*sys.argv[1:])

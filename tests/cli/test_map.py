@@ -85,6 +85,11 @@ def test_another_template_is_refused_with_the_difference(here: Path, cli: Cli) -
     assert cli(*changed, "--out", "out.jsonl", "--again").code == 0
 
 
+def test_a_temperature_of_nothing_is_one_all_the_same(here: Path, cli: Cli) -> None:
+    cli(*NIGHT, "--temperature", "0")
+    assert cli("runs", "show", "night", "--json").data["head"]["settings"]["options"]["temperature"] == 0
+
+
 def test_strict_ends_at_the_line_that_cant_be_read(here: Path, cli: Cli) -> None:
     ended = cli(*NIGHT, "--out", "out.jsonl", "--strict")
     assert (ended.code, "in.jsonl, line 21" in ended.err) == (2, True)

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+import onedoor
+
 from .processes import Cli, started
 from .test_map import CONFIG, NIGHT
+from .test_run import NIGHT as MAILS_BY_NIGHT
+from .test_run import mails as mails
 
 
 @pytest.fixture
@@ -80,3 +84,53 @@ def test_one_is_deleted_with_all_its_files(night: Path, cli: Cli) -> None:
 
 def test_watching_one_that_has_ended_says_how(night: Path, cli: Cli) -> None:
     assert cli("runs", "watch", "night").out == "done\n"
+
+
+def test_a_workflow_is_shown_step_by_step(mails: Path, cli: Cli) -> None:
+    cli(*MAILS_BY_NIGHT)
+    steps = [line.split() for line in cli("runs", "show", "night").out.partition("STEP")[2].splitlines()]
+    assert steps[0] == ["VALUES", "CALLS", "FAILED", "SPENT"]
+    told = {step: cells[:3] for step, *cells in steps[1:]}
+    assert list(told) == ["sort", "keep_sort", "draft", "shorter", "answer", "digest"]
+    assert (told["sort"], told["keep_sort"]) == (["16", "16", "0"], ["16", "0", "0"])
+    assert (told["digest"][0], told["draft"][0], told["answer"][1]) == ("1", told["draft"][1], "0")
+    assert cli("runs", "show", "night", "--json").data["steps"]["sort"]["calls"] == 16
+
+
+def test_of_a_workflow_items_and_calls_are_exported(mails: Path, cli: Cli) -> None:
+    cli(*MAILS_BY_NIGHT)
+    items = [json.loads(line) for line in cli("runs", "export", "night").out.splitlines()]
+    assert [one.get("key") for one in items] == [*(f"i{number}" for number in range(16)), None]
+    calls = [json.loads(line) for line in cli("runs", "export", "night", "--calls").out.splitlines()]
+    assert {one["step"] for one in calls} == {"sort", "draft", "digest"}
+    assert all(one["text"] and one["call"] for one in calls)
+
+
+def test_one_goes_on_from_anywhere_as_it_was_begun(
+    mails: Path, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli(*MAILS_BY_NIGHT, "--out", "out.jsonl", "--budget", "0.0004", "--at-once", "1").code == 4
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ONEDOOR_STATE", str(mails / "state/state.db"))
+    resumed = cli("runs", "resume", "night", "--budget", "5")
+    assert resumed.code == 0
+    assert f"in {mails}: onedoor run mails.toml --in in.jsonl" in resumed.err
+    assert len((mails / "out.jsonl").read_text().splitlines()) == 17
+    assert Path.cwd() == tmp_path
+    paused = cli("runs", "resume", "night", "--again", "--max-failures", "0")
+    assert (paused.code, "'--max-failures'" in paused.err) == (2, True)
+
+
+def test_one_that_python_began_is_gone_on_with_there(here: Path, cli: Cli) -> None:
+    with onedoor.open("onedoor.toml") as door:
+        list(door.map(["a"], "say {text}", task="chat", run="python"))
+    resumed = cli("runs", "resume", "python")
+    assert (resumed.code, "run 'python' was begun from Python" in resumed.err) == (2, True)
+
+
+def test_a_refused_command_isnt_what_goes_on(night: Path, cli: Cli) -> None:
+    assert cli(*NIGHT, "--out", "out.jsonl", "--temperature", "1").code == 2
+    resumed = cli("runs", "resume", "night")
+    assert (resumed.code, "20 cached" in resumed.err) == (0, True)
+    assert cli("map", "gone.jsonl", "--template", "{text}", "--run", "never").code == 2
+    assert not list((night / "state/runs").glob("never*.command"))

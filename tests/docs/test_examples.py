@@ -28,6 +28,7 @@ SAYS = {
     "wake_filter.py": "in truth",
     "draft_critique.py": "3 rounds",
     "sampled_verification.py": "in truth",
+    "triage.py": "dropped",
 }
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 

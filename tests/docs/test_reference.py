@@ -18,6 +18,7 @@ from onedoor.cli import app
 from onedoor.pipeline import rail_name
 from onedoor.sim import PROFILES
 from onedoor.types import Reply
+from onedoor.workflow.table import StepTable
 
 from .pages import EVERY_RAIL, PAGES, ROOT, blocks, rows, sections
 
@@ -100,6 +101,12 @@ def test_every_command_has_a_page_with_all_its_options(name: str) -> None:
     for found in command.commands.values() if isinstance(command, click.Group) else [command]:
         for option in found.params:
             assert name == "config" or not isinstance(option, click.Option) or option.opts[-1] in text
+
+
+def test_every_key_of_a_step_is_documented_once() -> None:
+    told = rows(sections(REFERENCE / "workflows.md")["What a step does"])
+    names = [name for first, *_ in told for name in re.findall(r"\w+", first)]
+    assert sorted(names) == sorted(StepTable.__struct_fields__)
 
 
 def test_every_argument_of_ask_is_documented() -> None:

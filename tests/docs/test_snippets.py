@@ -6,6 +6,7 @@ Blocks of one page share a directory and a namespace, in order. A Python or TOML
     <!-- no-run: why -->   needs a real server or key; it must still compile
     <!-- fragment -->      TOML to add to a configuration; it is loaded on top of the one below
     <!-- wrong … -->       a configuration that must be refused
+    <!-- workflow -->      TOML that is a workflow, not a configuration; it is drawn
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from onedoor.cli.app import run
 from onedoor.discover import look
 from onedoor.errors import ConfigError
 from onedoor.load import load, merged
+from onedoor.workflow import Workflow
 
 from .pages import PAGES, ROOT, Block, blocks
 
@@ -102,7 +104,7 @@ def hastened(text: str) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=ids)
 def test_configurations_load(page: Path) -> None:
     for block in blocks(page):
-        if block.language == "toml":
+        if block.language == "toml" and not block.mark.startswith("workflow"):
             raw = tomllib.loads(block.text)
             whole = merged(tomllib.loads(CONFIG), raw) if block.mark.startswith("fragment") else raw
             with pytest.raises(ConfigError) if block.mark.startswith("wrong") else nullcontext():
@@ -116,7 +118,9 @@ def test_snippets_run(page: Path, place: Path, capfd: pytest.CaptureFixture[str]
         if block.file and block.language in {"python", "toml"}:
             (place / block.file).parent.mkdir(parents=True, exist_ok=True)
             (place / block.file).write_text(hastened(block.text))
-        if block.language == "python":
+        if block.mark.startswith("workflow"):
+            Workflow.load(place / block.file if block.file else tomllib.loads(block.text)).mermaid()
+        elif block.language == "python":
             code = compile("\n" * (block.line - 1) + hastened(block.text), str(page), "exec", dont_inherit=True)
             if not block.mark.startswith("no-run"):
                 exec(code, names)

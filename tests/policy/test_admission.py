@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from onedoor.policy.admission import admit, provider_gates, route_breaker
 from onedoor.policy.breaker import Breaker, set_by_hand
@@ -305,8 +305,8 @@ class TestSlots:
         rows = rows_with(slots__provider__hosted=Group({"other": 1}, mean=20.0))
         asked = need(terms=terms(slots=SLOT), patience=25.0)
         assert refuse(rows, asked).queued
-        assert refuse(rows, replace(asked, patience=5.0), NOW + 1).queued
-        assert not refuse(rows, replace(asked, patience=0.0), NOW + 2).queued
+        assert refuse(rows, structs.replace(asked, patience=5.0), NOW + 1).queued
+        assert not refuse(rows, structs.replace(asked, patience=0.0), NOW + 2).queued
         assert group(rows).waiting == ()
 
     def test_a_queue_has_an_end(self) -> None:

@@ -24,6 +24,7 @@ TABLE: list[tuple[OnedoorError, Ending, bool]] = [
     (errors.WrongContext("x"), "cancelled", LOST),
     (errors.Refused("x"), "cancelled", LOST),
     (errors.DeadlineExceeded(1.0), "cancelled", LOST),
+    (errors.Withdrawn("x"), "cancelled", LOST),
     (errors.Blocked("x"), "cancelled", LOST),
     (errors.InputBlocked("x"), "cancelled", LOST),
     (errors.OutputBlocked("x"), "rejected", LOST),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from msgspec import structs
 
 from onedoor.policy.admission import admit, provider_gates, route_breaker
 from onedoor.policy.breaker import Breaker, Rule
@@ -46,14 +47,14 @@ def spent(rows: DictRows) -> list[tuple[int, int]]:
     ("told", "bills_lost", "tokens", "nano_usd", "source"),
     [
         (OK, True, 150, 500, "configured"),
-        (replace(OK, ending="slow"), True, 150, 500, "configured"),
-        (replace(OK, nano_usd=None, price_source=""), True, 150, 10_000, "reserved"),
+        (structs.replace(OK, ending="slow"), True, 150, 500, "configured"),
+        (structs.replace(OK, nano_usd=None, price_source=""), True, 150, 10_000, "reserved"),
         (FAILED, True, 0, 0, ""),
-        (replace(FAILED, billed=True), True, 2000, 10_000, "reserved"),
-        (replace(FAILED, billed=True), False, 0, 0, ""),
+        (structs.replace(FAILED, billed=True), True, 2000, 10_000, "reserved"),
+        (structs.replace(FAILED, billed=True), False, 0, 0, ""),
         (CANCELLED, True, 2000, 10_000, "reserved"),
         (CANCELLED, False, 0, 0, ""),
-        (replace(CANCELLED, billed=False), True, 0, 0, ""),
+        (structs.replace(CANCELLED, billed=False), True, 0, 0, ""),
         (Settlement("throttled", billed=False), True, 0, 0, ""),
     ],
 )
@@ -77,7 +78,7 @@ def test_what_the_ledger_calls_it(ending: Ending, outcome: str) -> None:
 def test_an_unpriced_answer_has_no_price_in_the_ledger() -> None:
     rows = DictRows()
     permit = enter(rows, need(bound=Bound(10, 10, None)))
-    assert end(rows, permit, replace(OK, nano_usd=None, price_source="")).nano_usd is None
+    assert end(rows, permit, structs.replace(OK, nano_usd=None, price_source="")).nano_usd is None
 
 
 def test_everything_is_given_back() -> None:
@@ -94,7 +95,7 @@ def test_a_token_limit_learns_what_was_really_used(actual: int, free: int) -> No
     meter = rows.get(held.reservation.meters[0][0], Meter)
     assert meter is not None
     assert wait(limit, meter, 1, NOW) > 0
-    end(rows, held, replace(OK, usage=Usage(actual, 0)), at=NOW)
+    end(rows, held, structs.replace(OK, usage=Usage(actual, 0)), at=NOW)
     meter = rows.get(held.reservation.meters[0][0], Meter)
     assert meter is not None
     assert (wait(limit, meter, max(1, free), NOW) == 0) is (free > 0)

@@ -117,7 +117,8 @@ class CheckThenRecord(State):
         await asyncio.sleep(UNDECIDED)
         budgets = tuple(replace(budget, cap=ENDLESS) for budget in need.terms.budgets)
         slots = tuple(replace(place, limit=None) for place in need.terms.slots)
-        return await self._try(replace(need, terms=replace(need.terms, budgets=budgets, slots=slots)), Wrapped)
+        terms = replace(need.terms, budgets=budgets, slots=slots)
+        return await self._try(msgspec.structs.replace(need, terms=terms), Wrapped)
 
     async def _try(self, need: Need, seen: Callable[[Transaction], Transaction]) -> Permit | Refusal:
         now, owner = self.now, self.engine.owner

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from onedoor.bulk.prompts import Asked, Asker
+from onedoor.bulk.prompts import Asked
 from onedoor.messages import as_messages
 from onedoor.output.contract import Contract
 from onedoor.policy.cache_key import digest
@@ -18,12 +18,10 @@ from onedoor.types import Call, Candidate
 _encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
 
 
-def settings(call: Call, candidates: Sequence[Candidate], asker: Asker) -> dict[str, Any]:
-    """All that can change an answer besides its item, as JSON has it. `call` is any call of the run."""
+def terms(call: Call, candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """All that can change an answer besides what is asked, as JSON has it. `call` is any call under these terms."""
     told = {
         "task": call.task,
-        "template": asker.template.text if asker.template else "a function",
-        "context": asker.context,
         "system": call.system,
         "constraints": call.constraints,
         "examples": call.examples,
@@ -36,9 +34,9 @@ def settings(call: Call, candidates: Sequence[Candidate], asker: Asker) -> dict[
     return found
 
 
-def around(settings: dict[str, Any]) -> bytes:
-    """The part of every fingerprint that isn't the item's. What the template says is in the filled prompt."""
-    return digest({name: value for name, value in settings.items() if name not in {"template", "context"}}).encode()
+def around(terms: Mapping[str, Any]) -> bytes:
+    """The part of every fingerprint that isn't what is asked."""
+    return digest(terms).encode()
 
 
 def fingerprint(around: bytes, asked: Asked) -> bytes:

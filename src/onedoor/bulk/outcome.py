@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from onedoor.bulk.question import Question
 from onedoor.bulk.result import Result
 from onedoor.errors import OnedoorError
 from onedoor.output.score import plain
@@ -12,11 +13,12 @@ from onedoor.trail import code_of
 from onedoor.types import Reply
 
 
-def answered(key: str, place: int, reply: Reply, bill: Bill, at: float) -> Result:
-    """The result of an item that was answered."""
+def answered(question: Question, reply: Reply, bill: Bill, at: float) -> Result:
+    """The result of a question that was answered."""
     return Result(
-        key,
-        place,
+        question.key,
+        question.place,
+        step=question.step,
         text=reply.text,
         data=None if reply.data is None else plain(reply.data),
         model=reply.model,
@@ -34,16 +36,18 @@ def answered(key: str, place: int, reply: Reply, bill: Bill, at: float) -> Resul
         call=reply.id,
         at=at,
         cached=reply.cached,
+        tool_calls=reply.tool_calls,
     )
 
 
-def failed(key: str, place: int, error: Exception, bill: Bill, *, at: float, seconds: float) -> Result:
-    """The result of an item whose call failed; an answer that was given and not accepted is kept to be looked at."""
+def failed(question: Question, error: BaseException, bill: Bill, *, at: float, seconds: float) -> Result:
+    """The result of a question whose call failed; an answer that was given and not accepted is kept to be looked at."""
     trail = error.trail if isinstance(error, OnedoorError) else None
     attempts = trail.attempts if trail else 0
     return Result(
-        key,
-        place,
+        question.key,
+        question.place,
+        step=question.step,
         text=str(getattr(error, "answer", "")),
         nano_usd=_cost(bill),
         seconds=seconds,
@@ -51,7 +55,7 @@ def failed(key: str, place: int, error: Exception, bill: Bill, *, at: float, sec
         retries=attempts - len(trail.sends) if trail else 0,
         error=code_of(error),
         kind=type(error).__name__,
-        message=str(error),
+        message=str(error) or code_of(error),
         call=call_of(error),
         at=at,
     )
@@ -62,10 +66,11 @@ def refused(key: str, place: int, code: str, problem: str, *, at: float) -> Resu
     return Result(key, place, error=code, kind="InvalidItem", message=problem, nano_usd=0, at=at)
 
 
-def twin(result: Result, key: str, place: int) -> Result:
-    """The same for another item that asks the same; nothing was used for it."""
+def twin(result: Result, question: Question) -> Result:
+    """The same for another one who asks the same; nothing was used for it."""
     free = {"nano_usd": 0, "input": 0, "output": 0, "attempts": 0, "retries": 0}
-    return msgspec.structs.replace(result, key=key, place=place, cached=True, **free)
+    own = {"key": question.key, "place": question.place, "step": question.step}
+    return msgspec.structs.replace(result, cached=True, **own, **free)
 
 
 def after(result: Result, before: Result | None) -> Result:
@@ -76,7 +81,7 @@ def after(result: Result, before: Result | None) -> Result:
     return msgspec.structs.replace(result, nano_usd=spent, attempts=result.attempts + before.attempts)
 
 
-def call_of(error: Exception) -> str:
+def call_of(error: BaseException) -> str:
     """The id of the call that failed so, where it has one."""
     return (error.call_id or "") if isinstance(error, OnedoorError) else ""
 

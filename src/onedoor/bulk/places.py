@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from onedoor.bulk.batch.store import has_open
 from onedoor.bulk.result import Head
 from onedoor.bulk.rows import began, looked_at, under_way
 from onedoor.errors import InvalidCall
@@ -54,6 +55,11 @@ def outputs_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.outputs")
 
 
+def command_of(file: Path) -> Path:
+    """The file with the command line that began a run."""
+    return file.with_name(f"{file.name}.command")
+
+
 def heads(state: Path) -> Iterator[Head]:
     """What is known of every run that began, by name."""
     return (head(file) for file in _files(state) if began(file))
@@ -80,7 +86,12 @@ def delete(file: Path) -> None:
     """Forget a run. Raises InvalidCall while a process is at it."""
     if under_way(file):
         raise InvalidCall(f"run {file.stem!r} is under way; cancel it first: onedoor runs cancel {file.stem}")
-    for suffix in ("", "-wal", "-shm", ".cancel", ".outputs", ".lock"):
+    if has_open(file):
+        raise InvalidCall(
+            f"run {file.stem!r} has batches at a provider, which are billed whether or not anybody fetches them; go on "
+            f"with it, or cancel them first: onedoor runs cancel {file.stem}"
+        )
+    for suffix in ("", "-wal", "-shm", ".cancel", ".outputs", ".command", ".lock"):
         file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from onedoor.errors import InvalidCall
 from onedoor.messages import Prompt
+from onedoor.output.score import plain
 from onedoor.prompt.template import Template
 from onedoor.prompt.template import Value as Filling
 from onedoor.shape import nearest
@@ -38,18 +39,23 @@ class Asker:
     function: Callable[[Mapping[str, Any]], Prompt] | None
     context: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields it can't do without; of a gap `{name.inner}` it is `name`."""
+        gaps = self.template.variables if self.template else ()
+        return tuple(dict.fromkeys((*(gap.partition(".")[0] for gap in gaps), *self.context)))
+
     def __call__(self, fields: Mapping[str, Any]) -> Asked:
         """Raises InvalidCall where the item lacks a field."""
-        wanted = (*(self.template.variables if self.template else ()), *self.context)
-        lacks = [name for name in dict.fromkeys(wanted) if fields.get(name) is None]
+        lacks = [name for name in self.names if fields.get(name) is None]
         if lacks:
-            raise InvalidCall(f"it has no {', '.join(lacks)}; it has {', '.join(map(str, fields)) or 'nothing'}")
+            raise InvalidCall(lacking(lacks, fields))
         documents = {name: Document(said(fields[name]), name) for name in self.context}
         if self.template is None:
             assert self.function is not None
             return Asked(self.function(fields), tuple(documents.values()))
         gaps = self.template.variables
-        filling: dict[str, Filling] = {name: documents.get(name) or said(fields[name]) for name in gaps}
+        filling: dict[str, Filling] = {name: documents.get(name) or said(reached(fields, name)) for name in gaps}
         return Asked(self.template.fill(**filling), tuple(documents[name] for name in documents if name not in gaps))
 
 
@@ -62,7 +68,7 @@ def asker(prompt: Asking, templates: Mapping[str, Template], context: Sequence[s
         if not callable(prompt):
             raise InvalidCall(f"prompt must be a template or a function, not {type(prompt).__name__}")
         return Asker(None, prompt, fields)
-    template = prompt if isinstance(prompt, Template) else templates.get(prompt) or Template(prompt, "map")
+    template = prompt if isinstance(prompt, Template) else templates.get(prompt) or Template(prompt, "map", paths=True)
     if not template.variables and not fields:
         close = f" ({nearest(template.text, templates)})" if templates and template.text.isidentifier() else ""
         raise InvalidCall(
@@ -81,6 +87,35 @@ def key_of(key: Keyed, fields: Mapping[str, Any], place: int) -> str:
     return said(found)
 
 
+def reached(fields: Mapping[str, Any], path: str) -> Any:
+    """What a gap `{name}` or `{name.inner}` speaks of. Raises InvalidCall where it isn't there."""
+    name, *inner = path.split(".")
+    value = fields[name]
+    for at, part in enumerate(inner):
+        found = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
+        if found is None:
+            there = f"; it has {', '.join(map(str, value)) or 'nothing'}" if isinstance(value, Mapping) else ""
+            raise InvalidCall(f"its {'.'.join([name, *inner[:at]])} has no {part}{there}")
+        value = found
+    return value
+
+
+def lacking(names: Sequence[str], fields: Mapping[str, Any]) -> str:
+    """What is wrong with an item of whose fields these are missing, or null."""
+    null = [name for name in names if name in fields]
+    if null:
+        return f"its {', '.join(null)} is null"
+    return f"it has no {', '.join(names)}; it has {', '.join(map(str, fields)) or 'nothing'}"
+
+
 def said(value: object) -> str:
     """A value as a prompt says it: a text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=str).decode()
+    return value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=_plain).decode()
+
+
+def _plain(value: object) -> object:
+    """What JSON has no word for: models and dataclasses taken apart, everything else as its text."""
+    try:
+        return plain(value)
+    except Exception:  # noqa: BLE001 - an object of the user's own that can't be taken apart
+        return str(value)

@@ -6,16 +6,18 @@ from typing import Any
 
 import msgspec
 
-from onedoor.types import Degraded
+from onedoor.types import Degraded, ToolCall
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Result(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What became of one item.
 
     key, place  the item's own key, and where it stood in the input, from 0
-    data        the validated value as JSON has it, where a contract holds
+    data        the validated value as JSON has it, where a contract holds; of a workflow, the value of every step
+    step        the step of a workflow whose call this is, or that was done once for all items; empty for an item
+    dropped     the filter of the workflow that let the item go
     nano_usd    what every attempt at it cost, None where that isn't known; 0 for another item's answer
     error       the code of what it failed with, empty where there is an answer
     call        the call in the ledger
@@ -44,6 +46,9 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     call: str = ""
     at: float = 0.0
     cached: bool = False
+    step: str = ""
+    dropped: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -78,15 +83,19 @@ class Progress(msgspec.Struct):
 
     def add(self, result: Result) -> None:
         """One more result."""
-        self.done += 1
         self.failed += bool(result.error)
-        self.cached += result.cached
-        self.nano_usd += result.nano_usd or 0
-        self.unpriced += result.nano_usd is None and result.ok
-        if not result.cached:
-            self.asked += 1
-            self.retried += result.retries
-            self.tokens += result.output
+        if not result.step:
+            self.done += 1
+            self.cached += result.cached
+            self.asked += not result.cached
+
+    def pay(self, call: Result) -> None:
+        """What one more call came to."""
+        self.nano_usd += call.nano_usd or 0
+        self.unpriced += call.nano_usd is None and call.ok
+        if not call.cached:
+            self.retried += call.retries
+            self.tokens += call.output
 
     @property
     def left(self) -> int | None:

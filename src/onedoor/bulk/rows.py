@@ -25,20 +25,38 @@ _TOUCHES = 4096
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS rows (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, fingerprint BLOB NOT NULL, place INTEGER NOT NULL,
-    pass INTEGER NOT NULL, error TEXT NOT NULL, data BLOB NOT NULL, UNIQUE (key, fingerprint)
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, fingerprint BLOB NOT NULL, place INTEGER NOT NULL, pass INTEGER NOT NULL,
+    step TEXT NOT NULL, error TEXT NOT NULL, nano_usd INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (key, fingerprint)
 );
-CREATE INDEX IF NOT EXISTS rows_by_fingerprint ON rows (fingerprint);
+CREATE INDEX IF NOT EXISTS rows_by_question ON rows (fingerprint, error);
 """
 _ADD = """
-INSERT INTO rows (key, fingerprint, place, pass, error, data) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key, fingerprint)
-DO UPDATE SET place = excluded.place, pass = excluded.pass, error = excluded.error, data = excluded.data
+INSERT INTO rows (key, fingerprint, place, pass, step, error, nano_usd, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (key, fingerprint) DO UPDATE SET place = excluded.place, pass = excluded.pass, step = excluded.step,
+error = excluded.error, nano_usd = excluded.nano_usd, data = excluded.data
 """
-_FIND = "SELECT data FROM rows WHERE fingerprint = ? ORDER BY key = ? DESC, error = '' DESC LIMIT 1"
-_CLASH = "SELECT place FROM rows WHERE key = ? AND pass = ? AND fingerprint <> ? LIMIT 1"
+_FIND = "SELECT key, data FROM rows WHERE fingerprint = ? ORDER BY error LIMIT 1"
+_OWN = "SELECT key, data FROM rows WHERE key = ? AND fingerprint = ?"
+_PASS = "SELECT pass FROM rows WHERE key = ? AND fingerprint = ?"
+_CLASH = "SELECT place FROM rows WHERE key = ? AND pass = ? AND fingerprint <> ? AND step = '' LIMIT 1"
 _LATEST = """
-SELECT data, place FROM rows WHERE pass = (SELECT max(pass) FROM rows AS other WHERE other.key = rows.key)
+SELECT data, place FROM rows
+WHERE step = '' AND pass = (SELECT max(pass) FROM rows AS other WHERE other.key = rows.key AND other.step = '')
 ORDER BY place, id
+"""
+_PASSED = "SELECT data, place FROM rows WHERE step = '' AND pass = ? ORDER BY place, id"
+_ASKED = "SELECT data, place FROM rows WHERE step <> '' AND pass = ? ORDER BY place, id"
+_ERRORS = """
+SELECT error, count(*) FROM rows WHERE error <> '' AND pass = ? AND step = '' GROUP BY error ORDER BY 2 DESC, 1
+"""
+_CALLS = """
+SELECT step, count(*), sum(error <> ''), sum(nano_usd) FROM rows WHERE step <> '' AND pass = ? GROUP BY step
+"""
+_VALUES = """
+SELECT value.key, count(*) FROM rows, json_each(CAST(rows.data AS TEXT), '$.data') AS value
+WHERE rows.step = '' AND rows.pass = ?1 AND json_extract(CAST(rows.data AS TEXT), '$.step') IS NULL GROUP BY value.key
+UNION ALL SELECT json_extract(CAST(data AS TEXT), '$.step') AS once, 1 FROM rows
+WHERE step = '' AND pass = ?1 AND error = '' AND once IS NOT NULL
 """
 _encode = msgspec.json.Encoder().encode
 _result = msgspec.json.Decoder(Result)
@@ -46,6 +64,18 @@ _head = msgspec.json.Decoder(Head)
 
 Row = tuple[str, bytes]
 """What a row is known by: its item's key, and the fingerprint of what was asked."""
+
+New = tuple[Result, bool]
+"""A result that isn't written yet, and whether it only sums up what the rows of its calls say."""
+
+
+class StepFigures(msgspec.Struct, frozen=True):
+    """What a step of a workflow came to: the values there are, its calls, those of them that failed, and their cost."""
+
+    values: int = 0
+    calls: int = 0
+    failed: int = 0
+    nano_usd: int = 0
 
 
 @dataclass(slots=True)
@@ -56,10 +86,10 @@ class Rows:
     head: Head
     _connection: apsw.Connection
     _lock: FileLock | None = None
-    _new: dict[Row, tuple[int, Result]] = field(default_factory=dict)
+    _new: dict[Row, New] = field(default_factory=dict)
     _asked: dict[bytes, Result] = field(default_factory=dict)
     _keys: dict[str, tuple[bytes, int]] = field(default_factory=dict)
-    _touched: list[tuple[int, int, str, bytes]] = field(default_factory=list)
+    _touched: dict[Row, tuple[int, int]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
@@ -77,12 +107,13 @@ class Rows:
         """What this question came to, for this item or else for another one."""
         own = self._new.get((key, fingerprint))
         if own is not None:
-            return own[1]
-        found = self._connection.execute(_FIND, (fingerprint, key)).fetchone()
-        kept = None if found is None else _result.decode(found[0])
-        if kept is not None and kept.key == key:
-            return kept
-        return self._asked.get(fingerprint, kept)
+            return own[0]
+        found = self._connection.execute(_FIND, (fingerprint,)).fetchone()
+        if found is not None and found[0] != key:
+            found = self._connection.execute(_OWN, (key, fingerprint)).fetchone() or found
+        if (found is None or found[0] != key) and fingerprint in self._asked:
+            return self._asked[fingerprint]
+        return None if found is None else _result.decode(found[1])
 
     def clash(self, key: str, fingerprint: bytes) -> int | None:
         """The place of another item of this pass with the same key and another question."""
@@ -92,23 +123,37 @@ class Rows:
         found = self._connection.execute(_CLASH, (key, self.head.passes, fingerprint)).fetchone()
         return None if found is None else int(found[0])
 
-    def add(self, fingerprint: bytes, result: Result) -> None:
-        """Keep a result; written with the next flush, which is now when there are enough."""
-        self._new[(result.key, fingerprint)] = (result.place, result)
+    def add(self, fingerprint: bytes, result: Result, *, sums: bool = False) -> None:
+        """Keep a result; written with the next flush, which is now when there are enough.
+
+        One that only `sums` up what the rows of its calls say costs nothing beside them.
+        """
+        self._new[(result.key, fingerprint)] = (result, sums)
         self._asked.setdefault(fingerprint, result)
-        self._keys.setdefault(result.key, (fingerprint, result.place))
+        if sums or not result.step:
+            self._keys.setdefault(result.key, (fingerprint, result.place))
         if len(self._new) >= GROUP:
             self.flush()
 
-    def touch(self, fingerprint: bytes, result: Result) -> None:
-        """This row belongs to this pass, too, at this place."""
-        self._touched.append((self.head.passes, result.place, result.key, fingerprint))
+    def touch(self, fingerprint: bytes, result: Result) -> bool:
+        """This row belongs to this pass, too, at this place; False where it did already."""
+        row = (result.key, fingerprint)
+        known = row in self._touched or row in self._new or self._connection.execute(_PASS, row).fetchone()
+        self._touched[row] = (self.head.passes, result.place)
         if len(self._touched) >= _TOUCHES:
             self.flush()
+        return known is not True and known != (self.head.passes,)
 
-    def flush(self) -> None:
+    @property
+    def lasting(self) -> bool:
+        """Whether what is flushed outlives the process."""
+        return self._lock is not None
+
+    def flush(self, *, head: bool = False) -> None:
         """Write down everything there is, in one transaction. Raises StoreError, and then keeps it for another try."""
-        telling(self.file, self._write)
+        if not head and not self._new and not self._touched:
+            return
+        telling(self.file, lambda: self._write(head))
         self._new.clear()
         self._asked.clear()
         self._keys.clear()
@@ -119,21 +164,39 @@ class Rows:
         for data, place in self._connection.execute(_LATEST):
             yield msgspec.structs.replace(_result.decode(data), place=place)
 
+    def passed(self) -> Iterator[Result]:
+        """The result of every item of this pass, in input order, read one at a time."""
+        for data, place in self._connection.execute(_PASSED, (self.head.passes,)):
+            yield msgspec.structs.replace(_result.decode(data), place=place)
+
+    def asked(self) -> Iterator[Result]:
+        """The calls of a workflow's latest pass, in input order of their items, read one at a time."""
+        for data, place in self._connection.execute(_ASKED, (self.head.passes,)):
+            yield msgspec.structs.replace(_result.decode(data), place=place)
+
     def spent(self) -> int:
         """Nano-dollars of all rows, those of earlier settings included."""
-        rows = self._connection.execute("SELECT data FROM rows")
-        return sum(_result.decode(data).nano_usd or 0 for (data,) in rows)
+        (spent,) = next(self._connection.execute("SELECT coalesce(sum(nano_usd), 0) FROM rows"))
+        return int(spent)
 
     def errors(self) -> dict[str, int]:
         """How many items failed with each code, the most frequent first."""
-        told = "SELECT error, count(*) FROM rows WHERE error <> '' AND pass = ? GROUP BY error ORDER BY 2 DESC, 1"
-        return {str(code): int(count) for code, count in self._connection.execute(told, (self.head.passes,))}
+        return {str(code): int(count) for code, count in self._connection.execute(_ERRORS, (self.head.passes,))}
 
-    def _write(self) -> None:
+    def steps(self) -> dict[str, StepFigures]:
+        """What each step of a workflow came to in this pass, by its name; one that nothing came of isn't there."""
+        found: dict[str, StepFigures] = {}
+        for step, calls, failed, nano_usd in self._connection.execute(_CALLS, (self.head.passes,)):
+            found[str(step)] = StepFigures(0, int(calls), int(failed), int(nano_usd))
+        for step, values in self._connection.execute(_VALUES, (self.head.passes,)):
+            found[str(step)] = msgspec.structs.replace(found.get(str(step), StepFigures()), values=int(values))
+        return found
+
+    def _write(self, head: bool) -> None:
         passes = self.head.passes
         rows = [
-            (key, asked, place, passes, result.error, _line(result))
-            for (key, asked), (place, result) in self._new.items()
+            (key, asked, result.place, passes, *_told(result, sums), _line(result))
+            for (key, asked), (result, sums) in self._new.items()
         ]
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
@@ -141,9 +204,11 @@ class Rows:
             connection.executemany(_ADD, rows)
             if self._touched:
                 connection.executemany(
-                    "UPDATE rows SET pass = ?, place = ? WHERE key = ? AND fingerprint = ?", self._touched
+                    "UPDATE rows SET pass = ?, place = ? WHERE key = ? AND fingerprint = ?",
+                    ((*now, *row) for row, now in self._touched.items()),
                 )
-            connection.execute("INSERT OR REPLACE INTO head VALUES (1, ?)", (_encode(self.head),))
+            if head:
+                connection.execute("INSERT OR REPLACE INTO head VALUES (1, ?)", (_encode(self.head),))
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -162,7 +227,7 @@ def opened(file: Path | None, fresh: Head) -> Rows:
     lock = telling(file, lambda: FileLock(lock_of(file), seconds=0.0))
     try:
         if not lock.take():
-            raise InvalidCall(f"run {fresh.name!r} is under way in another process; `onedoor runs watch` shows it")
+            raise InvalidCall(f"run {fresh.name!r} is under way already; `onedoor runs watch` shows it")
         connection = telling(file, lambda: _made(_connected(file)))
         return Rows(file, _kept(connection, file) or fresh, connection, lock)
     except BaseException:
@@ -183,6 +248,16 @@ def looked_at(file: Path) -> Rows:
         connection.close()
         raise InvalidCall(f"{file} isn't a run that began")
     return Rows(file, head, connection)
+
+
+def copied(file: Path) -> Rows:
+    """The rows of a run in a temporary file, to do with as one likes. Raises InvalidCall for what isn't a run."""
+    copy = apsw.Connection("")
+    with looked_at(file) as rows:
+        with copy.backup("main", rows._connection, "main") as backup:
+            backup.step()
+        head = rows.head
+    return Rows(file, head, copy)
 
 
 def began(file: Path) -> bool:
@@ -230,6 +305,11 @@ def _kept(connection: apsw.Connection, file: Path) -> Head | None:
     if head.format != FORMAT:
         raise InvalidCall(f"{file} was written by another version of onedoor; give the run another name")
     return head
+
+
+def _told(result: Result, sums: bool) -> tuple[str, str, int]:
+    """What is asked of rows: whose call it is, how it failed, and what it cost beside other rows."""
+    return ("", result.error, 0) if sums else (result.step, result.error, result.nano_usd or 0)
 
 
 def _line(result: Result) -> bytes:

@@ -1,70 +1,75 @@
-"""`door.map`: many items, one prompt, and a run that can be gone on with."""
+"""A run over items: what holds for all of it, and results as they come."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import time
+import weakref
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Self
-
-import msgspec
+from typing import Any, Protocol, Self, Unpack
 
 from onedoor.asking import Ask
-from onedoor.bulk import concurrency, places
-from onedoor.bulk.fingerprint import around, settings
+from onedoor.bulk import places
+from onedoor.bulk.batch import Batching, batching
+from onedoor.bulk.calls import Calls
+from onedoor.bulk.given import Running, for_run, pace_of
 from onedoor.bulk.items import Items, count, each
+from onedoor.bulk.lines import Lines
 from onedoor.bulk.outbox import Outbox
-from onedoor.bulk.prompts import Asker, Asking, Keyed, asker
+from onedoor.bulk.paces import Route, paces
 from onedoor.bulk.result import FORMAT, Head, Progress, Result
-from onedoor.bulk.rows import Rows, opened
+from onedoor.bulk.rows import Rows, copied, opened
+from onedoor.bulk.steady import Pacing, Steady
 from onedoor.bulk.wanted import Wanted
-from onedoor.bulk.work import Work
-from onedoor.config import Budget, Config
-from onedoor.config import Run as RunTable
+from onedoor.bulk.work import Telling, Work
+from onedoor.config import Config
 from onedoor.errors import InvalidCall, StoreError
-from onedoor.places import state_path
+from onedoor.ids import new_id
+from onedoor.kinds import KINDS
+from onedoor.messages import Prompt
 from onedoor.plan import budget_of
 from onedoor.policy.budget import Book
 from onedoor.policy.keys import book_window
+from onedoor.providers.provider import Provider
 from onedoor.quality.comparison import Beside, House
-from onedoor.quality.meter import Meter, Metered
+from onedoor.quality.meter import Meter, Metered, later
 from onedoor.quality.results import MOST_NAMED, differences
-from onedoor.standard import candidates
-from onedoor.types import Call, Candidate, replace
+from onedoor.types import Reply
 
 AT_ONCE = 32
 """Calls at once, where no slots say otherwise."""
 
 
-class Mapped(Ask, total=False):
-    """The keyword arguments of `map`: those of `Ask` hold for every item, and these for the run.
+class Job(Protocol):
+    """What a run does with its items.
 
-    run           its name: the same name goes on where it ended; without one nothing is kept
-    context       here the names of the item's fields that are documents
-    key           the field that tells items apart, or a function; without one the place in the input
-    ordered       results in input order instead of as they come
-    max_failures  stop cleanly after so many items have failed
-    retry         codes of errors whose items are asked again, as "timeout"; others keep their error row
-    concurrency   calls at once; else the slots configured, else 32. Fewer while a provider pushes back
-    budget        US dollars this run never spends more than, over all its processes
-    again         go on although task or template have changed: what depends on it is asked anew
-    strict        an item that can't be read, or lacks a field, ends the run instead of being an error row
-    on_progress   told how far it is with every result
+    name      what it is called in the ledger; `task` the job it asks for, where there is one
+    settings  all that can change an answer besides the items, by which a run knows whether it may go on
+    models    the models it asks, as far as that is known
+    at_once   calls at once on any one route, where that is known
+    window    how many items may be begun whose results weren't taken
     """
 
-    key: Keyed
-    ordered: bool
-    max_failures: int | None
-    retry: Collection[str]
-    concurrency: int | None
-    budget: float | None
-    again: bool
-    strict: bool
-    on_progress: Callable[[Progress], None] | None
+    @property
+    def name(self) -> str: ...
+    @property
+    def task(self) -> str: ...
+    @property
+    def settings(self) -> dict[str, Any]: ...
+    @property
+    def models(self) -> tuple[str, ...]: ...
+    @property
+    def at_once(self) -> int | None: ...
+    @property
+    def window(self) -> int: ...
+
+    def telling(self, house: House, run: str) -> Telling:
+        """What is done with one item, on the rails of this run."""
 
 
 @dataclass(slots=True)
@@ -73,10 +78,11 @@ class _Started:
 
     rows: Rows
     work: Work
+    batches: Batching | None
     task: asyncio.Task[None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Run:
     """Results as they come: iterate it, inside `async with` where you might leave early.
 
@@ -84,13 +90,11 @@ class Run:
     """
 
     items: Items
-    given: Mapped
+    given: Running
     config: Config
     beside: Beside
     now: Callable[[], float]
-    asker: Asker
-    call: Call
-    models: tuple[Candidate, ...]
+    job: Job
     file: Path | None = None
     progress: Progress = field(default_factory=Progress)
     why: str = ""
@@ -142,6 +146,8 @@ class Run:
             failed = None if started.task.cancelled() else started.task.exception()
             self._end(started, failed, whole=whole)
         finally:
+            if started.batches is not None:
+                await started.batches.close()
             started.rows.close()
         if failed is not None:
             raise failed
@@ -158,50 +164,81 @@ class Run:
         if work.wanted.flag is not None:
             work.wanted.flag.unlink(missing_ok=True)
         if not isinstance(failed, StoreError):
-            started.rows.flush()
+            started.rows.flush(head=True)
 
     async def _start(self) -> _Started:
-        found = settings(self.call, self.models, self.asker)
-        at, since = self.now(), time.time()
-        name = self.given.get("run", "")
-        label = name if name in self.config.runs else f"map {name or 'unnamed'} {at:.3f}"
-        rows = opened(self.file, Head(FORMAT, name, label, at, self.call.task, found))
+        """Begin. A run nobody holds any more, left without `async with`, ends by itself."""
+        given, job, at, since = self.given, self.job, self.now(), time.time()
+        name = given.get("run", "")
+        label = name if name in self.config.runs else f"{job.name} {name or 'unnamed'} {at:.3f}"
+        rows = self._rows(Head(FORMAT, name, label, at, job.task, job.settings))
         try:
-            _agree(rows.head, found, again=self.given.get("again", False))
-            self.progress = _begun(rows.head, self.call.task, await asyncio.to_thread(count, self.items))
-            rows.flush()
-            wanted = await self._wanted(rows, found, since)
-            work = Work(
-                wanted,
-                rows,
-                each(self.items, strict=wanted.strict),
-                concurrency.full(wanted.ceiling),
-                Outbox(wanted.ordered),
-            )
+            _agree(rows.head, job.settings, again=given.get("again", False))
+            self.progress = _begun(rows.head, job.task, await asyncio.to_thread(count, self.items))
+            rows.flush(head=True)
+            config = for_run(self.config, given, rows.head.run, await self._left(rows, given.get("budget")))
+            batches = self._batches(config)
+            work = await self._work(rows, since, config, batches)
         except BaseException:
             rows.close()
             raise
-        return _Started(rows, work, asyncio.create_task(work.run(), name=f"onedoor run {name}"))
+        task = asyncio.create_task(work.run(), name=f"onedoor run {name}")
+        weakref.finalize(self, _leave, asyncio.get_running_loop(), task, rows)
+        return _Started(rows, work, batches, task)
 
-    async def _wanted(self, rows: Rows, found: dict[str, object], since: float) -> Wanted:
+    def _rows(self, fresh: Head) -> Rows:
+        if not self.given.get("replay"):
+            return opened(self.file, fresh)
+        if self.file is None or not self.file.exists():
+            raise InvalidCall("replay goes by the rows of an earlier run: name one with run")
+        return copied(self.file)
+
+    def _batches(self, config: Config) -> Batching | None:
+        pace = pace_of(self.given.get("batch"))
+        return None if pace is None else batching(config, self.file, models=self.job.models, pace=pace)
+
+    async def _work(self, rows: Rows, since: float, config: Config, batches: Batching | None) -> Work:
         given, meter, run = self.given, Meter(), rows.head.run
-        cap = await self._left(rows, given.get("budget"))
-        house = self.beside(_for_run(self.config, given, run, cap), lambda find: Metered(find, meter))
+
+        def metered(name: str, find: Callable[[], Provider]) -> Provider:
+            if batches is None:
+                return Metered(find, meter)
+            batched = batches.wrap(find, name)
+            return Metered(lambda: batched, meter)
+
+        house = self.beside(config if batches is None else batches.config, metered)
+        pacing: Pacing = paces(
+            house.state, partial(ceiling, config, self.job.at_once), now=house.now, process=new_id(since)
+        )
+        if batches is not None:
+            await batches.begin(house.state)
+            pacing = Steady(given.get("concurrency") or batches.ceiling)
+        wanted = self._wanted(rows, since)
+        calls = Calls(
+            unasked if given.get("replay") else house.ask,
+            meter.take,
+            self.now,
+            rows,
+            pacing,
+            Lines(partial(open_for, pacing), partial(resident, config)),
+            frozenset(given.get("retry", ())),
+            lambda why: work.stop(why),
+            lambda: work.wake(),
+        )
+        source = each(self.items, strict=wanted.strict)
+        work = Work(wanted, rows, source, self.job.telling(house, run), calls, Outbox(wanted.ordered))
+        return work
+
+    def _wanted(self, rows: Rows, since: float) -> Wanted:
+        given, progress = self.given, rows.head.progress
         watch = given.get("on_progress")
-        progress = rows.head.progress
         return Wanted(
-            ask=house.ask,
-            own={**_own(given), "run": run},
-            asker=self.asker,
             key=given.get("key"),
-            around=around(found),
-            bill=meter.take,
             now=self.now,
-            ceiling=given.get("concurrency") or _ceiling(self.config, self.call.task, self.models[0].name),
+            window=self.job.window,
             ordered=given.get("ordered", False),
             strict=given.get("strict", False),
             max_failures=given.get("max_failures"),
-            retry=frozenset(given.get("retry", ())),
             flag=None if self.file is None else places.flag_of(self.file),
             since=since,
             watch=(lambda: None) if watch is None else (lambda: watch(progress)),
@@ -212,75 +249,42 @@ class Run:
         if usd is None:
             return None
         run = rows.head.run
-        config = _for_run(self.config, self.given, run, usd)
-        house: House = self.beside(config, lambda find: find())
+        config = for_run(self.config, self.given, run, usd)
+        house: House = self.beside(config, later)
         budget = budget_of(f"run/{run}", config.runs[run].budgets[-1])
         book = await house.state.read(lambda kept: kept.get(book_window(kept, budget, house.now())[0], Book))
         booked = book.spent if book else 0
         return max(1, round(usd * 1e9) - max(0, rows.spent() - booked)) / 1e9
 
 
-def mapped(
-    items: Items, prompt: Asking, given: Mapped, *, config: Config, beside: Beside, now: Callable[[], float]
-) -> Run:
-    """A run over these items. What can be checked is checked now; it begins when its first result is asked for."""
-    if unknown := sorted(given.keys() - Mapped.__annotations__.keys()):
-        raise InvalidCall(f"there is no argument {unknown[0]!r}; map takes {', '.join(sorted(Mapped.__annotations__))}")
-    _check(given)
-    found = asker(prompt, config.templates, given.get("context", ()))  # type: ignore[arg-type]  # names of fields here
-    call = beside(_for_run(config, given, "", None), lambda find: find()).call("an item", _own(given))
-    names = [given["model"]] if given.get("model") else list(config.tasks[call.task].models)
-    models = candidates(config, names)
-    if given.get("budget") is not None and (without := [one.name for one in models if one.price is None]):
-        raise InvalidCall(f"a budget needs prices, and {', '.join(without)} has none: give models.{without[0]} a price")
-    state, name = state_path(config), given.get("run", "")
-    file = places.file_of(state or Path(), name) if name else None
-    return Run(items, given, config, beside, now, found, replace(call, messages=()), models, file if state else None)
+def open_for(pacing: Pacing, route: Route) -> int:
+    """The calls of this process a route takes now: none while its provider wants to be left alone."""
+    return 0 if pacing.resting(route) else pacing.allowed(route)
 
 
-def _check(given: Mapped) -> None:
-    for name in ("concurrency", "max_failures"):
-        value = given.get(name)
-        if value is not None and (not isinstance(value, int) or value < 1):
-            raise InvalidCall(f"{name} is {value!r}; it must be a whole number of at least 1")
-    budget = given.get("budget")
-    if budget is not None and not budget > 0:
-        raise InvalidCall(f"budget is {budget!r}; it must be US dollars above 0")
-    if given.get("retry") and not given.get("run"):
-        raise InvalidCall("retry asks the failed items of an earlier run again: name it with run")
-    if isinstance(given.get("retry", ()), str):
-        raise InvalidCall("retry must be a list of codes, not one text")
+def _leave(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None], rows: Rows) -> None:
+    """End a run nobody holds any more, and let go of its file."""
+    if not task.done() and not loop.is_closed():
+        task.add_done_callback(lambda ended: rows.close())
+        loop.call_soon_threadsafe(task.cancel)
 
 
-def _own(given: Mapped) -> Ask:
-    """What every call of the run is asked with."""
-    left = {name: value for name, value in given.items() if name in Ask.__annotations__ and value is not None}
-    return {name: value for name, value in left.items() if name not in {"context", "run"}}  # type: ignore[return-value]
+async def unasked(prompt: Prompt, **ask: Unpack[Ask]) -> Reply:
+    """What a replay asks: nothing."""
+    raise InvalidCall("this isn't among the rows of the run, and a replay asks nothing")
 
 
-def _for_run(config: Config, given: Mapped, run: str, usd: float | None) -> Config:
-    """The configuration with this run, its cap, and everything it asks behind what people ask."""
-    table = config.runs.get(run, RunTable())
-    cap = [] if usd is None else [Budget(usd=usd, per="run", strict=True)]
-    runs = {**config.runs, run: msgspec.structs.replace(table, budgets=[*table.budgets, *cap])}
-    caller = given.get("caller", "")
-    return msgspec.structs.replace(
-        config,
-        runs=runs,
-        tasks={name: msgspec.structs.replace(task, priority="bulk") for name, task in config.tasks.items()},
-        defaults=msgspec.structs.replace(config.defaults, priority="bulk"),
-        callers={
-            name: msgspec.structs.replace(one, priority="bulk") if name == caller else one
-            for name, one in config.callers.items()
-        },
-    )
+def ceiling(config: Config, wanted: int | None, route: Route) -> int:
+    """The calls that may ever be under way on this route: as many as wanted, else the fewest slots, else AT_ONCE."""
+    mine = [one for one in config.models.values() if (one.provider, one.name) == route]
+    slots = [config.providers[route.provider].slots, *(one.slots for one in mine)]
+    return wanted or min((one for one in slots if one is not None), default=AT_ONCE)
 
 
-def _ceiling(config: Config, task: str, model: str) -> int:
-    """The fewest slots of task, model and provider; without any, AT_ONCE."""
-    kept = config.models[model]
-    slots = (config.settings(task).slots, kept.slots, config.providers[kept.provider].slots)
-    return min((one for one in slots if one is not None), default=AT_ONCE)
+def resident(config: Config, provider: str) -> int | None:
+    """The models a provider holds in memory at once, where that is known."""
+    found = config.providers[provider]
+    return found.resident_models or KINDS[found.kind].resident_models
 
 
 def _begun(head: Head, task: str, total: int | None) -> Progress:

@@ -33,7 +33,8 @@ COMMANDS: Mapping[str, str] = {
     "models": "List what each provider really serves.",
     "move": "Make another model a task's first choice.",
     "report": "Sum up calls: answered, how fast, at what cost.",
-    "runs": "See bulk runs, export, stop or forget them.",
+    "run": "Do a workflow for every item of a file.",
+    "runs": "See bulk runs, export, go on, stop or forget.",
     "sim": "Serve the simulator over HTTP.",
     "verdict": "Say whether an answer was right.",
 }
@@ -106,7 +107,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        code: int | None = onedoor.main(args=list(arguments), prog_name="onedoor", standalone_mode=False)
+        code: int | None = onedoor.main(
+            args=list(arguments), prog_name="onedoor", standalone_mode=False, obj=tuple(arguments)
+        )
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:

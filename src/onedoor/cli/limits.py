@@ -1,4 +1,4 @@
-"""`onedoor limits`: slots, rates and gates, as they stand now."""
+"""`onedoor limits`: slots, rates, paces and gates, as they stand now."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from onedoor.cli import kept, out
 from onedoor.cli.options import common, examples
 from onedoor.cli.table import table
 from onedoor.cli.times import ahead
-from onedoor.ledger.limits import GateLine, Limits, RateLine, SlotLine, limits
+from onedoor.ledger.limits import GateLine, Limits, PaceLine, RateLine, SlotLine, limits
 from onedoor.opening import configured
 
 SLOTS = ("SLOTS OF", "IN USE", "LIMIT", "WAITING", "HELD FOR")
 RATES = ("RATE OF", "LIMIT", "FREE NOW", "OF", "NEXT IN", "")
+PACES = ("PACE OF", "ALLOWED", "AT MOST", "UNDER WAY", "PASSES")
 GATES = ("PROVIDER", "THROTTLED", "KEY REFUSED", "REASON", "BEARS")
 
 
 @click.command("limits", epilog=examples("onedoor limits", "onedoor limits --json | python3 -m json.tool"))
 @common
 def command(config: str | None, as_json: bool) -> None:
-    """Show slots, rates and gates as they stand now, over all processes.
+    """Show slots, rates, paces and gates as they stand now, over all processes.
 
-    A slot without a limit is only counted. BEARS is how many calls at once a provider is known to bear after a 429.
+    A slot without a limit is only counted. A pace is how many calls bulk work has under way at once. BEARS is how many
+    calls at once a provider is known to bear after a 429.
     """
     settings, now = configured(config), time.time()
     found = kept.standing(settings, lambda rows: limits(settings, rows, now))
@@ -38,6 +40,8 @@ def _print(found: Limits, now: float) -> None:
     out.line("\n".join(table([_slots(line) for line in found.slots], head=SLOTS)))
     if found.rates:
         out.line("\n" + "\n".join(table([_rate(line) for line in found.rates], head=RATES)))
+    if found.paces:
+        out.line("\n" + "\n".join(table([_pace(line) for line in found.paces], head=PACES)))
     out.line("\n" + "\n".join(table([_gate(line, now) for line in found.gates], head=GATES)))
 
 
@@ -50,6 +54,10 @@ def _rate(line: RateLine) -> tuple[object, ...]:
     limit = f"{line.limit} {line.unit} per {line.period:g} s"
     pause = "never" if math.isinf(line.next_in_seconds) else f"{line.next_in_seconds:.2f} s"
     return (line.level, limit, line.free, line.most, pause, line.algorithm)
+
+
+def _pace(line: PaceLine) -> tuple[object, ...]:
+    return (line.route, line.allowed, line.ceiling, line.under_way, line.passes)
 
 
 def _gate(line: GateLine, now: float) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from onedoor.config import Caller, Config, Model, Provider
 from onedoor.plan import limit_of
-from onedoor.policy import gates, rates, slots
+from onedoor.policy import gates, rates, shares, slots
 from onedoor.policy.admission import provider_gates
 from onedoor.policy.keys import meter_key
 from onedoor.policy.rows import Rows
@@ -54,11 +54,24 @@ class GateLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PaceLine:
+    """The pace of bulk work on one route: calls allowed at once, and at most; how many are under way, in how many
+    passes."""
+
+    route: str
+    allowed: int
+    ceiling: int
+    under_way: int
+    passes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Everything but money that may keep a call waiting."""
 
     slots: tuple[SlotLine, ...]
     rates: tuple[RateLine, ...]
+    paces: tuple[PaceLine, ...]
     gates: tuple[GateLine, ...]
 
 
@@ -67,6 +80,7 @@ def limits(config: Config, rows: Rows, now: float) -> Limits:
     return Limits(
         slots=tuple(_slots(config, rows, now)),
         rates=tuple(_rate(limit, rows, now) for limit in _limits(config)),
+        paces=tuple(_paces(rows, now)),
         gates=tuple(_gate(name, provider_gates(rows, name), now) for name in config.providers),
     )
 
@@ -131,6 +145,15 @@ def _passes(limit: Limit, meter: rates.Meter, units: int, now: float) -> bool:
     if limit.unit == "tokens":
         return rates.wait(limit.rate, meter, units, now) == 0
     return rates.wait(limit.rate, rates.taken(limit.rate, meter, units - 1, now), 1, now) == 0
+
+
+def _paces(rows: Rows, now: float) -> Iterator[PaceLine]:
+    """Those that bulk work has kept to of late."""
+    for key, row in rows.scan("pace/", shares.Shared):
+        if shares.fresh(row, now):
+            parts = shares.live(row, now).values()
+            under_way = sum(part.flying for part in parts)
+            yield PaceLine(key.removeprefix("pace/"), row.pace.now, row.pace.ceiling, under_way, len(parts))
 
 
 def _gate(provider: str, row: gates.Gates, now: float) -> GateLine:

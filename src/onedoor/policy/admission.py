@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,18 +15,17 @@ from onedoor.policy.terms import Budget, Limit, Need, Permit, Refusal, Reservati
 from onedoor.policy.windows import FOREVER
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct):
     """What an admission has come to so far: the rows it will write, and what the attempt will hold."""
 
     rows: Rows
     need: Need
     owner: str
     now: float
-    writes: dict[str, msgspec.Struct] = field(default_factory=dict)
-    generations: list[int] = field(default_factory=list)
-    meters: list[tuple[str, int, rates.Rate]] = field(default_factory=list)
-    books: list[tuple[str, int, str]] = field(default_factory=list)
+    writes: dict[str, msgspec.Struct] = {}
+    generations: list[int] = []
+    meters: list[tuple[str, int, rates.Rate]] = []
+    books: list[tuple[str, int, str]] = []
 
 
 def admit(rows: Rows, need: Need, owner: str, *, now: float, chance: float) -> Permit | Refusal:

@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from onedoor.policy.prices import cost_of
-from onedoor.types import Call, Image, Part, Price, Thinking, Usage
+from onedoor.policy.prices import per_million
+from onedoor.types import Call, Image, Message, Price, Text
 
 Metric = Literal["usd", "tokens"]
 
@@ -77,18 +77,16 @@ def bound(call: Call, price: Price | None, *, output: int, strict: bool) -> Boun
 def _dearest(tokens: int, output: int, price: Price) -> int:
     """The cost at the dearest kind of input: plain, written to the provider's cache, or read from it."""
     highest = max(price.input, price.cache_write or 0, price.cached or 0)
-    cost = cost_of(Usage(tokens, output), Price(highest, price.output))
-    return 0 if cost is None else cost.nano_usd
+    return per_million(tokens * highest + output * price.output)
 
 
 def _input_bound(call: Call, *, strict: bool) -> int:
-    size = sum(_bytes(text) for text in call.texts)
+    size = sum(map(_bytes, call.texts))
     extra = TEXT_TOKENS * len(call.texts)
     for turn in call.messages:
-        size += sum(map(_part_bytes, turn.parts))
-        size += sum(_bytes(tool.arguments) + _bytes(tool.name) for tool in turn.tool_calls)
-        extra += MESSAGE_TOKENS * (1 + len(turn.tool_calls))
-        extra += IMAGE_TOKENS * sum(isinstance(part, Image) for part in turn.parts)
+        words, around = _turn_bound(turn)
+        size += words
+        extra += around
     options = call.options
     if options.tools or options.json_schema:
         size += len(msgspec.json.encode((options.tools, options.json_schema), enc_hook=dict))
@@ -96,10 +94,17 @@ def _input_bound(call: Call, *, strict: bool) -> int:
     return extra + (size if strict else -(-size // BYTES_PER_TOKEN))
 
 
-def _part_bytes(part: Part) -> int:
-    if isinstance(part, Image):
-        return 0
-    return _bytes(part.text) + (_bytes(part.signature) if isinstance(part, Thinking) else 0)
+def _turn_bound(turn: Message) -> tuple[int, int]:
+    """The bytes of a turn's words, and the tokens that come with it whatever they say."""
+    size, extra = 0, MESSAGE_TOKENS * (1 + len(turn.tool_calls))
+    for part in turn.parts:
+        if isinstance(part, Image):
+            extra += IMAGE_TOKENS
+        else:
+            size += _bytes(part.text) if isinstance(part, Text) else _bytes(part.text) + _bytes(part.signature)
+    for tool in turn.tool_calls:
+        size += _bytes(tool.arguments) + _bytes(tool.name)
+    return size, extra
 
 
 def _bytes(text: str) -> int:

@@ -33,6 +33,8 @@ QUOTA_CODES = frozenset(
         "quota_exceeded",
     }
 )
+REQUESTS_LEFT = ("x-ratelimit-remaining-requests", "anthropic-ratelimit-requests-remaining")
+TOKENS_LEFT = ("x-ratelimit-remaining-tokens", "anthropic-ratelimit-tokens-remaining")
 CONTEXT_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"})
 FILTER_CODES = frozenset(
     {"content_filter", "content_policy_violation", "responsibleaipolicyviolation", "invalid_prompt"}
@@ -133,6 +135,25 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     except (ValueError, OverflowError):
         return None
     return max(0.0, (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now)
+
+
+def remaining(headers: Mapping[str, str], tokens: int) -> int | None:
+    """How many more calls of so many tokens a provider says it takes before its limits reset; None where it says
+    nothing.
+
+    Source: the rate limit headers of OpenAI, whose names most others use, and of Anthropic.
+    """
+    calls = [_left(headers, REQUESTS_LEFT, 1), _left(headers, TOKENS_LEFT, max(1, tokens))]
+    return min((left for left in calls if left is not None), default=None)
+
+
+def _left(headers: Mapping[str, str], names: tuple[str, ...], each: int) -> int | None:
+    for name in names:
+        said = headers.get(name)
+        left = _number(said) if said else None
+        if left is not None:
+            return int(left) // each
+    return None
 
 
 def _number(value: str) -> float | None:

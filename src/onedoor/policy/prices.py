@@ -18,7 +18,12 @@ def cost_of(usage: Usage, price: Price | None) -> Cost | None:
         + usage.cache_write * (price.input if price.cache_write is None else price.cache_write)
         + usage.output * price.output
     )
-    return Cost((total + MILLION // 2) // MILLION, "configured")
+    return Cost(per_million(total), "configured")
+
+
+def per_million(total: int) -> int:
+    """Tokens times prices per million of them, as nano-dollars, rounded half up."""
+    return (total + MILLION // 2) // MILLION
 
 
 def reported(usd: float | None) -> Cost | None:

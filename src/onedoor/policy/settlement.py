@@ -59,7 +59,8 @@ def orphan(rows: Rows, held: Reservation, *, rule: breaker.Rule, now: float) -> 
     _release(rows, held, 0.0)
     for route, generation in ((held.route, held.generation), (held.host, held.host_generation)):
         _tell_breaker(rows, route, generation, held.permit, rule, "neutral", now=now, jitter=0.0, hint=None)
-    _change_gates(rows, held.provider, gates.unproven(provider_gates(rows, held.provider), held.permit, now=now))
+    row = provider_gates(rows, held.provider)
+    _change_gates(rows, held.provider, row, gates.unproven(row, held.permit, now=now))
     source = "" if held.nano_usd is None else "reserved"
     return replace(_row(held, told, held.nano_usd, now), outcome="orphan", price_source=source)
 
@@ -165,7 +166,7 @@ def _tell_gates(rows: Rows, permit: Permit, told: Settlement, now: float) -> Non
             changed = _throttled(rows, held, gates.unproven(row, held.permit, now=now), told, now)
         case _:
             changed = gates.unproven(row, held.permit, now=now)
-    _change_gates(rows, held.provider, changed)
+    _change_gates(rows, held.provider, row, changed)
 
 
 def _throttled(rows: Rows, held: Reservation, row: gates.Gates, told: Settlement, now: float) -> gates.Gates:
@@ -174,9 +175,9 @@ def _throttled(rows: Rows, held: Reservation, row: gates.Gates, told: Settlement
     return gates.throttled(row, retry_after=told.retry_after, in_flight=group.total + 1, admitted=held.at, now=now)
 
 
-def _change_gates(rows: Rows, provider: str, row: gates.Gates) -> None:
-    if row is not provider_gates(rows, provider):
-        rows.put(f"gates/{provider}", row)
+def _change_gates(rows: Rows, provider: str, row: gates.Gates, changed: gates.Gates) -> None:
+    if changed is not row:
+        rows.put(f"gates/{provider}", changed)
 
 
 def _row(held: Reservation, told: Settlement, nano_usd: int | None, now: float) -> AttemptRow:

@@ -55,7 +55,7 @@ def free(group: Group, limit: int | None, ticket: Ticket, now: float) -> bool:
     open_slots = limit - group.total
     if open_slots <= 0:
         return False
-    return ahead(group, ticket, now) < open_slots
+    return not group.waiting or ahead(group, ticket, now) < open_slots
 
 
 def took(group: Group, owner: str, ticket: str) -> Group:
@@ -67,8 +67,10 @@ def took(group: Group, owner: str, ticket: str) -> Group:
 def gave(group: Group, owner: str) -> Group:
     """The group once an owner has given a slot back."""
     rest = group.held.get(owner, 0) - 1
-    held = {name: count for name, count in group.held.items() if name != owner}
-    return replace(group, held={**held, owner: rest} if rest > 0 else held)
+    held = {**group.held, owner: rest}
+    if rest <= 0:
+        del held[owner]
+    return replace(group, held=held)
 
 
 def queued(group: Group, ticket: Ticket, now: float) -> Group:
@@ -80,9 +82,8 @@ def queued(group: Group, ticket: Ticket, now: float) -> Group:
 
 def left(group: Group, ticket: str) -> Group:
     """The group once a waiter has left the queue."""
-    if not any(other.id == ticket for other in group.waiting):
-        return group
-    return replace(group, waiting=tuple(other for other in group.waiting if other.id != ticket))
+    others = tuple([other for other in group.waiting if other.id != ticket])
+    return group if len(others) == len(group.waiting) else replace(group, waiting=others)
 
 
 def without(group: Group, owner: str) -> Group:

@@ -59,6 +59,7 @@ class Terms:
 
     route      the breaker's key: provider/endpoint/model; `host` is the provider's own, for connections
     others     host and route of each of the call's other candidates, to know when this one is the last
+    strict     whether a budget must never be overspent
     lease      seconds a probe may take
     bills_lost whether the provider bills answers whose connection was lost
     """
@@ -71,13 +72,13 @@ class Terms:
     slots: tuple[Slots, ...] = ()
     limits: tuple[Limit, ...] = ()
     budgets: tuple[Budget, ...] = ()
+    strict: bool = False
     lease: float = 600.0
     most_waiting: int = 1_000
     bills_lost: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """One attempt asking to be admitted. `ticket` and `since` stay the same while it waits; times are epoch seconds."""
 
     permit: str
@@ -124,8 +125,7 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Each token limit's meter, the tokens taken there, and the limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(msgspec.Struct, frozen=True):
     """Leave to send one attempt. It must be settled, whatever becomes of it."""
 
     reservation: Reservation
@@ -150,8 +150,7 @@ class Refusal:
 Ending = Literal["ok", "slow", "failed", "throttled", "refused_key", "rejected", "cancelled", "unsent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(msgspec.Struct, frozen=True):
     """What really happened to an attempt.
 
     ending   what it means for breaker and gates: "rejected" is the caller's fault, "unsent" never left this machine

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from onedoor.prompt.built import Built
 from onedoor.prompt.marking import Marking, marker, notice, wrap_untrusted
 from onedoor.prompt.tokens import Counter
@@ -42,8 +44,7 @@ class Layout:
     stable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True):
     """What a prompt is made of, before or after it was fitted."""
 
     system: tuple[str, ...]
@@ -91,17 +92,15 @@ def built(
 
 
 def _parts(call: Call, words: str, layout: Layout, key: bytes) -> Parts:
-    texts = (text for document in call.context for text in (document.text, document.name))
-    mark = marker(key, *texts) if call.context else ""
-    said = (
-        call.system,
-        notice(mark, layout.marking) if call.context else "",
-        FLAGGED if call.flagged else "",
-        words,
-    )
+    mark = _mark(call.context, key) if call.context else ""
+    said = (call.system, notice(mark, layout.marking) if mark else "", FLAGGED if call.flagged else "", words)
     return Parts(
         tuple(filter(None, said)), call.constraints, call.hint, call.examples, call.context, call.messages, mark
     )
+
+
+def _mark(context: tuple[Document, ...], key: bytes) -> str:
+    return marker(key, *(text for document in context for text in (document.text, document.name)))
 
 
 def _reserved(call: Call, candidate: Candidate) -> int:

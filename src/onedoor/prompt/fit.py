@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from msgspec import structs
+
 from onedoor.errors import ContextExceeded
 from onedoor.prompt.allot import Allotment, Elastic, Piece, Slot, TooLong, allot, text_slot
 from onedoor.prompt.build import MARGIN, PER_TURN, Layout, Parts
@@ -84,7 +86,7 @@ def _conversation(parts: Parts, layout: Layout, size: Callable[[Message], int]) 
 def _kept(parts: Parts, told: Allotment) -> Parts:
     kept = {name: cast("Any", of.pieces) for name, of in told.kept.items()}
     context = _in_order(parts.context, kept["context"])
-    return replace(parts, examples=kept["examples"], context=context, turns=kept["conversation"])
+    return structs.replace(parts, examples=kept["examples"], context=context, turns=kept["conversation"])
 
 
 def _in_order(given: tuple[Document, ...], kept: tuple[Document, ...]) -> tuple[Document, ...]:

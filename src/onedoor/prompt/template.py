@@ -41,26 +41,26 @@ class Template:
     """A text with gaps written `{name}`; braces themselves are written `{{` and `}}`.
 
     `variables` are the gaps in the order of the text. Given, they declare them: a gap that is not declared and a
-    declaration without a gap are errors.
+    declaration without a gap are errors. With `paths` a gap may also be `{name.inner}`, filled under that name.
+    `version` is twelve hex digits that change with the text.
     """
 
     text: str
     name: str = ""
     variables: tuple[str, ...] = field(default=(), kw_only=True)
+    paths: bool = field(default=False, kw_only=True)
+    version: str = field(default="", init=False, repr=False, compare=False)
     _parts: tuple[str | _Gap, ...] = field(default=(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        parts = tuple(_parsed(self.text))
+        parts = tuple(_parsed(self.text, paths=self.paths))
         found = tuple(dict.fromkeys(part.name for part in parts if isinstance(part, _Gap)))
         if self.variables:
             _agree(found, self.variables)
         object.__setattr__(self, "_parts", parts)
         object.__setattr__(self, "variables", found)
-
-    @property
-    def version(self) -> str:
-        """Twelve hex digits that change with the text."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        object.__setattr__(self, "version", digest[:12])
 
     @property
     def label(self) -> str:
@@ -83,18 +83,22 @@ class Template:
         return Filled(text, self.label, tuple(documents[name] for name in self.variables if name in documents))
 
 
-def _parsed(text: str) -> Iterator[str | _Gap]:
+def _parsed(text: str, *, paths: bool) -> Iterator[str | _Gap]:
     at = 0
     for token in _TOKEN.finditer(text):
         yield text[at : token.start()]
         at = token.end()
         if token[0] in {"{{", "}}"}:
             yield token[0][0]
-        elif token["name"] is not None and token["name"].isidentifier():
+        elif token["name"] is not None and _named_so(token["name"], paths=paths):
             yield _Gap(token["name"], _margin(text, token.start()))
         else:
             raise InvalidCall(_malformed(text, token))
     yield text[at:]
+
+
+def _named_so(name: str, *, paths: bool) -> bool:
+    return name.isidentifier() or (paths and all(part.isidentifier() for part in name.split(".")))
 
 
 def _malformed(text: str, token: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ import msgspec
 
 from onedoor.errors import RequestRejected
 from onedoor.policy.faults import cut
+from onedoor.providers.anthropic_batches import AnthropicBatches
 from onedoor.providers.client import Client, as_object, events, unstreamed
 from onedoor.providers.draft import Draft, asked
 from onedoor.providers.tokenize import CONNECT
@@ -75,11 +76,22 @@ class Anthropic:
     async def chat(self, call: Call) -> Reply:
         draft = Draft(call, self._name)
         async with self._client.post("/v1/messages", chat_body(call), connect=call.limits.connect) as response:
+            draft.headers = response.headers
             if call.stream and not unstreamed(response):
                 await self._stream(response, draft)
             else:
                 self._whole(await response.read(), draft)
         return draft.reply()
+
+    def read(self, call: Call, answer: bytes) -> Reply:
+        """The reply a whole answer is."""
+        draft = Draft(call, self._name)
+        self._whole(answer, draft)
+        return draft.reply()
+
+    def batches(self) -> AnthropicBatches:
+        """Its batch API."""
+        return AnthropicBatches(self._client, chat_body, self.read)
 
     async def embed(self, call: Call) -> Reply:
         raise RequestRejected(

@@ -47,18 +47,34 @@ class Client:
     async def post(self, path: str, body: object, *, connect: float | None = None) -> AsyncIterator[HttpResponse]:
         """Send JSON; the answer once its head says 2xx, else the error it stands for."""
         request = HttpRequest(
-            "POST", self.base_url + path, self._written(body), headers=self._post_headers, connect=connect
+            "POST", self.base_url + path, self.written(body), headers=self._post_headers, connect=connect
         )
-        async with self.transport.send(request) as response:
-            await self._raise_for(response)
+        async with self._sent(request) as response:
             yield response
+
+    async def upload(self, path: str, body: bytes, *, content_type: str = "application/json") -> bytes:
+        """Send bytes as they are; the whole body of the answer."""
+        headers = {**self._headers, "content-type": content_type}
+        async with self._sent(HttpRequest("POST", self.base_url + path, body, headers=headers, connect=10.0)) as said:
+            return await said.read()
 
     async def get(self, path: str, kind: type[T], *, connect: float | None = 5.0) -> T:
         """The parsed body of a GET."""
+        async with self.fetch(path, connect=connect) as response:
+            return self.parse(await response.read(), kind, status=response.status)
+
+    @asynccontextmanager
+    async def fetch(self, path: str, *, connect: float | None = 5.0) -> AsyncIterator[HttpResponse]:
+        """The answer to a GET once its head says 2xx, its body still to be read."""
         request = HttpRequest("GET", self.base_url + path, headers=self._headers, connect=connect)
+        async with self._sent(request) as response:
+            yield response
+
+    @asynccontextmanager
+    async def _sent(self, request: HttpRequest) -> AsyncIterator[HttpResponse]:
         async with self.transport.send(request) as response:
             await self._raise_for(response)
-            return self.parse(await response.read(), kind, status=response.status)
+            yield response
 
     def parse(self, body: bytes, kind: type[T], *, status: int = 200) -> T:
         """The body as `kind`; BadEnvelope when it isn't."""
@@ -81,7 +97,8 @@ class Client:
             body = body.replace(secret, b"[key]")
         return body
 
-    def _written(self, body: object) -> bytes:
+    def written(self, body: object) -> bytes:
+        """A request's body as JSON. Raises InvalidCall for what has no JSON form."""
         try:
             return msgspec.json.encode(body, enc_hook=_plain)
         except (TypeError, ValueError, OverflowError) as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from onedoor.clock import loop_time
 from onedoor.errors import BadEnvelope
+from onedoor.policy.faults import remaining
 from onedoor.policy.prices import reported
 from onedoor.policy.tokens import estimate
 from onedoor.prices import priced
@@ -28,7 +29,8 @@ from onedoor.types import (
 class Draft:
     """Collects what a provider says, passing every piece to the call's tap; `reply()` is the whole of it.
 
-    The adapter sets `finish`, `refused`, `usage`, `served`, `fingerprint`, `timings` and `usd` as the wire tells them.
+    The adapter sets `finish`, `refused`, `usage`, `served`, `fingerprint`, `timings`, `usd` and `headers` as the wire
+    tells them.
     """
 
     def __init__(self, call: Call, provider: str, *, clock: Callable[[], float] = loop_time) -> None:
@@ -38,6 +40,7 @@ class Draft:
         self.fingerprint = ""
         self.timings: Timings | None = None
         self.usd: float | None = None
+        self.headers: Mapping[str, str] = {}
         self.refused = False
         self._call = call
         self._provider = provider
@@ -100,6 +103,7 @@ class Draft:
             finish_reason="refusal" if self.refused else self.finish or "other",
             first_token=self._first,
             timings=self.timings,
+            remaining=remaining(self.headers, usage.total) if self.headers else None,
             fingerprint=self.fingerprint,
         )
 

@@ -14,6 +14,7 @@ from onedoor.errors import RequestRejected
 from onedoor.policy.faults import cut
 from onedoor.providers.client import Client, events, unstreamed
 from onedoor.providers.draft import Draft, asked
+from onedoor.providers.openai_batches import OpenAIBatches
 from onedoor.providers.roles import spoken
 from onedoor.providers.tokenize import tokenized
 from onedoor.providers.transport import Http, HttpResponse, Transport
@@ -62,13 +63,27 @@ class OpenAI:
 
     async def chat(self, call: Call) -> Reply:
         draft = Draft(call, self._name)
-        body = chat_body(call, cap=self._cap)
-        async with self._client.post("/chat/completions", body, connect=call.limits.connect) as response:
+        async with self._client.post("/chat/completions", self.body(call), connect=call.limits.connect) as response:
+            draft.headers = response.headers
             if call.stream and not unstreamed(response):
                 await self._stream(response, draft)
             else:
                 self._whole(await response.read(), draft)
         return draft.reply()
+
+    def body(self, call: Call) -> dict[str, Any]:
+        """What a call is sent as."""
+        return chat_body(call, cap=self._cap)
+
+    def read(self, call: Call, answer: bytes) -> Reply:
+        """The reply a whole answer is."""
+        draft = Draft(call, self._name)
+        self._whole(answer, draft)
+        return draft.reply()
+
+    def batches(self) -> OpenAIBatches:
+        """Its batch API."""
+        return OpenAIBatches(self._client, self.body, self.read)
 
     async def embed(self, call: Call) -> Reply:
         draft = Draft(call, self._name)

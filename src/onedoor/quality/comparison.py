@@ -23,7 +23,7 @@ from onedoor.quality.cases import Case, given, read
 from onedoor.quality.compare import AT_ONCE, Asks, Ended, Judges, Setting, check_prices, compare
 from onedoor.quality.forecast import Progress
 from onedoor.quality.matrix import Figures, figures
-from onedoor.quality.meter import Meter, Metered
+from onedoor.quality.meter import Meter, Metered, later
 from onedoor.quality.results import Head, Result, Results, opened
 from onedoor.quality.settings import capped, head
 from onedoor.quality.variants import Sweep, Variant, checked, variants
@@ -87,7 +87,10 @@ class House:
     now: Callable[[], float]
 
 
-Beside = Callable[[Config, Callable[[Callable[[], Provider]], Provider]], House]
+Wrap = Callable[[str, Callable[[], Provider]], Provider]
+"""Stands in for the provider of this name."""
+
+Beside = Callable[[Config, Wrap], House]
 """Opens a door with another configuration beside the one there is, through its providers, each wrapped."""
 
 
@@ -130,7 +133,7 @@ async def compared(cases: Cases, wanted: Comparing, *, config: Config, beside: B
     with opened(path, begun, asked, fresh=wanted.get("fresh", False), again=wanted.get("again", False)) as results:
         meter = Meter()
         left = await _left(beside, config, results, cap)
-        house = beside(capped(config, results.head.run, left), lambda find: Metered(find, meter))
+        house = beside(capped(config, results.head.run, left), lambda name, find: Metered(find, meter))
         setting = _setting(house, meter, config, task, found, wanted, templates, judge)
         watch = wanted.get("watch", lambda progress: None)
         ended = await compare(setting, asked, found, results, watch=watch)
@@ -197,7 +200,7 @@ async def _left(beside: Beside, config: Config, results: Results, cap: int | Non
         return None
     run = results.head.run
     own = capped(config, run, cap)
-    house = beside(own, lambda find: find())
+    house = beside(own, later)
     budget = budget_of(f"run/{run}", own.runs[run].budgets[0])
     book = await house.state.read(lambda rows: rows.get(book_window(rows, budget, house.now())[0], Book))
     booked = book.spent if book else 0

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from onedoor.providers.provider import Provider
-from onedoor.types import Call, Reply, ServedModel
+from onedoor.providers.through import Through
+from onedoor.types import Call, Reply
 
 
 @dataclass(slots=True)
@@ -39,10 +40,9 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class Metered:
+class Metered(Through):
     """A provider of someone else's, with what its answers cost counted."""
 
-    find: Callable[[], Provider]
     meter: Meter
 
     async def chat(self, call: Call) -> Reply:
@@ -50,14 +50,7 @@ class Metered:
         self.meter.count(call, reply)
         return reply
 
-    async def embed(self, call: Call) -> Reply:
-        return await self.find().embed(call)
 
-    async def models(self) -> tuple[ServedModel, ...]:
-        return await self.find().models()
-
-    async def count_tokens(self, model: str, text: str) -> int:
-        return await self.find().count_tokens(model, text)
-
-    async def close(self) -> None:
-        """It is its owner's to close."""
+def later(name: str, find: Callable[[], Provider]) -> Provider:
+    """A provider that is only made when it is asked: a door that asks nothing needs no keys."""
+    return Through(find)

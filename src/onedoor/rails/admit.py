@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from onedoor.clock import loop_time
+from msgspec import structs
+
 from onedoor.errors import (
     BudgetExceeded,
     CircuitOpen,
@@ -57,27 +58,29 @@ class Admit:
 
     async def __call__(self, call: Call, call_next: Next) -> Reply:
         permit = await self._enter(call)
-        told, begun = CANCELLED, loop_time()
+        told, trail = CANCELLED, call.trail
+        begun = trail.now
         try:
-            reply = await call_next(self._capped(call))
-            told = self._answered(call, reply, loop_time() - begun)
+            reply = await call_next(self._capped(call, permit))
+            told = self._answered(call, reply, trail.now - begun)
             return reply
         except OnedoorError as error:
-            told = failed(error, loop_time() - begun)
+            told = failed(error, trail.now - begun)
             raise
         finally:
             call.settling.append(self.state.settle(permit, told))
 
     async def _enter(self, call: Call) -> Permit:
         """A permit, waited for where that helps."""
-        until = latest(self.on_limit, self.max_wait, deadline=call.deadline, now=loop_time())
-        need = self._need(call, until)
+        now = call.trail.now
+        until = latest(self.on_limit, self.max_wait, deadline=call.deadline, now=now)
+        need = self._need(call, until - now)
         told = await self.state.admit(need)
         waits = isinstance(told, Refusal)
         try:
             while isinstance(told, Refusal):
                 await self._wait(call, need, told, until)
-                told = await self.state.admit(replace(need, patience=until - loop_time()))
+                told = await self.state.admit(structs.replace(need, patience=until - call.trail.now))
         except BaseException:
             if isinstance(told, Refusal) and told.queued:
                 await self.state.leave(need)
@@ -88,7 +91,7 @@ class Admit:
 
     async def _wait(self, call: Call, need: Need, told: Refusal, until: float) -> None:
         """Until it is worth asking again; raises the refusal where waiting can't help in time."""
-        seconds = _pause(told, self.state.now, until - loop_time())
+        seconds = _pause(told, self.state.now, until - call.trail.now)
         if seconds is None:
             raise ERRORS[told.why](told.message, provider=_asked(call).provider, limit=told.limit, until=told.until)
         if told.queued:
@@ -96,31 +99,30 @@ class Admit:
         else:
             await asyncio.sleep(seconds)
 
-    def _need(self, call: Call, until: float) -> Need:
-        candidate = _asked(call)
-        strict = self.plan.strict(call, candidate)
+    def _need(self, call: Call, patience: float) -> Need:
+        candidate, now = _asked(call), self.state.now
+        terms = self.plan.terms(call, candidate)
         output = call.options.max_output_tokens or self.plan.longest(candidate)
         return Need(
-            permit=new_id(self.state.now),
+            permit=new_id(now),
             call=call.id,
             number=call.trail.attempts + 1,
             task=call.task,
             caller=call.caller,
             run=call.run,
             model=candidate.name,
-            bound=bound(call, candidate.price, output=output, strict=strict),
-            terms=self.plan.terms(call, candidate),
+            bound=bound(call, candidate.price, output=output, strict=terms.strict),
+            terms=terms,
             bulk=self.plan.bulk(call),
-            since=self.state.now,
-            patience=until - loop_time(),
+            since=now,
+            patience=patience,
         )
 
-    def _capped(self, call: Call) -> Call:
+    def _capped(self, call: Call, permit: Permit) -> Call:
         """Under a budget the answer may be no longer than what was reserved for it."""
-        candidate = _asked(call)
-        if call.options.max_output_tokens or not self.plan.terms(call, candidate).budgets:
+        if call.options.max_output_tokens or not permit.reservation.books:
             return call
-        return replace(call, options=replace(call.options, max_output_tokens=self.plan.longest(candidate)))
+        return replace(call, options=replace(call.options, max_output_tokens=self.plan.longest(_asked(call))))
 
     def _answered(self, call: Call, reply: Reply, seconds: float) -> Settlement:
         output = reply.usage.output

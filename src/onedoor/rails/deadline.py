@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from onedoor.errors import DeadlineExceeded
@@ -17,10 +18,11 @@ class Deadline:
 
     seconds: float | None = setting("deadline", default=None)
 
-    async def __call__(self, call: Call, call_next: Next) -> Reply:
+    def __call__(self, call: Call, call_next: Next) -> Awaitable[Reply]:
         seconds = self.seconds if call.deadline is None else call.deadline - call.trail.begun
-        if seconds is None:
-            return await call_next(call)
+        return call_next(call) if seconds is None else self._within(seconds, call, call_next)
+
+    async def _within(self, seconds: float, call: Call, call_next: Next) -> Reply:
         until = call.trail.begun + seconds
         try:
             async with asyncio.timeout_at(until) as scope:

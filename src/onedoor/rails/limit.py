@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,7 @@ from onedoor.errors import RateLimited
 from onedoor.pipeline import Next
 from onedoor.plan import Plan
 from onedoor.policy.patience import latest, pause
+from onedoor.policy.terms import Limit as Rate
 from onedoor.policy.terms import Refusal
 from onedoor.rails.setting import part, setting
 from onedoor.state import State
@@ -30,12 +32,14 @@ class Limit:
     plan: Plan = part(kw_only=True)
     state: State = part(kw_only=True)
 
-    async def __call__(self, call: Call, call_next: Next) -> Reply:
-        limits = self.plan.entry(call)
-        if limits:
-            until = latest(self.on_limit, self.max_wait, deadline=call.deadline, now=loop_time())
-            while (told := await self.state.enter(limits)) is not None:
-                await self._wait(told, until)
+    def __call__(self, call: Call, call_next: Next) -> Awaitable[Reply]:
+        rates = self.plan.entry(call)
+        return self._counted(rates, call, call_next) if rates else call_next(call)
+
+    async def _counted(self, rates: tuple[Rate, ...], call: Call, call_next: Next) -> Reply:
+        until = latest(self.on_limit, self.max_wait, deadline=call.deadline, now=loop_time())
+        while (told := await self.state.enter(rates)) is not None:
+            await self._wait(told, until)
         return await call_next(call)
 
     async def _wait(self, told: Refusal, until: float) -> None:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from onedoor.clock import loop_time
 from onedoor.errors import OnedoorError, StoreError
 from onedoor.logs import call_logged
 from onedoor.pipeline import Next
@@ -22,40 +21,39 @@ class Record:
 
     ledger: Ledger = part()
     now: Callable[[], float] = part(default=time.time)
-    clock: Callable[[], float] = part(default=loop_time)
 
     async def __call__(self, call: Call, call_next: Next) -> Reply:
+        at = self.now()
         try:
-            return await self._recorded(call, call_next)
+            try:
+                reply = self._complete(call, await call_next(call))
+            except BaseException as error:
+                await self._failed(call, at, error)
+                raise
+            await self._write(call, at, reply, None)
         except OnedoorError as error:
             error.call_id, error.trail = call.id, call.trail
             raise
-
-    async def _recorded(self, call: Call, call_next: Next) -> Reply:
-        at = self.now()
-        try:
-            reply = self._complete(call, await call_next(call))
-        except BaseException as error:
-            try:
-                await self._write(call, at, None, error)
-            except StoreError as unwritten:
-                raise error from unwritten
-            raise
-        await self._write(call, at, reply, None)
         return reply
+
+    async def _failed(self, call: Call, at: float, error: BaseException) -> None:
+        """Write an error down; it comes out even where that can't be done."""
+        try:
+            await self._write(call, at, None, error)
+        except StoreError as unwritten:
+            raise error from unwritten
 
     def _complete(self, call: Call, reply: Reply) -> Reply:
         trail = call.trail
-        sends = trail.sends
-        attempts = sum(sends.values())
+        attempts = trail.attempts
         waited = trail.last_send if reply.first_token is not None else 0.0
         return replace(
             reply,
             id=call.id,
             origin=reply.origin or call.id,
             attempts=attempts,
-            retries=attempts - len(sends),
-            duration=self.clock() - trail.begun,
+            retries=attempts - len(trail.sends),
+            duration=trail.elapsed,
             first_token=None if reply.first_token is None else waited + reply.first_token,
             metadata=call.metadata,
             trail=trail,
@@ -75,7 +73,7 @@ class Record:
             at=at,
             task=call.task,
             caller=call.caller,
-            seconds=self.clock() - call.trail.begun,
+            seconds=call.trail.elapsed,
             reply=reply,
             error=code_of(error) if error else "",
             message=str(error) if error else "",

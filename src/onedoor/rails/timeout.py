@@ -25,7 +25,7 @@ class Timeout:
 
     async def __call__(self, call: Call, call_next: Next) -> Reply:
         limits = self.limits.under(call.limits)
-        watch = _Watch(limits, loop_time())
+        watch = _Watch(limits, call.trail.now)
         try:
             async with asyncio.timeout_at(watch.until) as watch.scope:
                 return await call_next(_watched(call, limits, watch))

@@ -8,9 +8,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
 
 from onedoor.errors import InvalidCall
 from onedoor.policy.prices import cost_of
+from onedoor.sim.batches import CHAT, Batches
+from onedoor.sim.envelope import Fields, refusal
 from onedoor.sim.journal import Entry, Journal, Outcome
 from onedoor.sim.request import Request, parse
 from onedoor.sim.script import Script
@@ -26,6 +31,8 @@ class Simulator:
     seed   another seed, other answers; the same one, the same
     speed  how much faster than life time passes; infinity leaves no delays
     log    a JSONL file to append each request to when it ends
+
+    `batches` are those it was handed: how long one takes can be set there.
     """
 
     def __init__(
@@ -46,6 +53,8 @@ class Simulator:
         self._clock, self._now, self._sleep = clock, now, sleep
         self._seen: Counter[str] = Counter()
         self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._began = now()
+        self.batches = Batches(self._time, self._of_batch)
 
     @property
     def counts(self) -> Mapping[str, Mapping[str, int]]:
@@ -56,8 +65,7 @@ class Simulator:
     async def take(self, method: str, path: str, body: bytes) -> AsyncIterator[Exchange]:
         """One request, from its arrival to its log line; entered once the answer's head is due."""
         request = parse(method, path, body)
-        script = answer(request, seen=self._seen[request.key], seed=self._seed)
-        self._seen[request.key] += 1
+        script = self.batches.answer(request, body) or self._answer(request)
         exchange = Exchange(script, speed=self._speed, clock=self._clock, sleep=self._sleep)
         started = self._now()
         try:
@@ -66,7 +74,26 @@ class Simulator:
         finally:
             self._note(request, exchange, started)
 
-    def _note(self, request: Request, exchange: Exchange, started: float) -> None:
+    def _answer(self, request: Request) -> Script:
+        script = answer(request, seen=self._seen[request.key], seed=self._seed)
+        self._seen[request.key] += 1
+        return script
+
+    def _of_batch(self, body: Mapping[str, Any]) -> tuple[int, Fields]:
+        """One request of a batch: answered in whole at once, billed at half its price."""
+        request = parse("POST", CHAT, msgspec.json.encode({**body, "stream": False}))
+        script = self._answer(request)
+        if script.cut:
+            script = refusal(500, "server_error", "the connection was lost")
+        exchange = Exchange(script, speed=self._speed, clock=self._clock, sleep=self._sleep)
+        self._note(request, exchange.whole(), self._now(), share=0.5)
+        return script.status, msgspec.json.decode(b"".join(piece.body for piece in script.pieces))
+
+    def _time(self) -> float:
+        """Seconds since the epoch as they pass here; without delays everything has always been due."""
+        return self._began + (self._now() - self._began) * min(self._speed, 1e9)
+
+    def _note(self, request: Request, exchange: Exchange, started: float, *, share: float = 1.0) -> None:
         script = exchange.script
         usage = Usage(script.input, exchange.tokens)
         cost = cost_of(usage, script.price)
@@ -77,7 +104,7 @@ class Simulator:
             exchange.outcome,
             usage.input,
             usage.output,
-            cost.nano_usd if cost else 0,
+            round(cost.nano_usd * share) if cost else 0,
             started,
             self._now(),
         )
@@ -120,6 +147,11 @@ class Exchange:
         if self.script.cut:
             return "cut"
         return "refused" if self.script.status >= 400 else "answered"
+
+    def whole(self) -> Exchange:
+        """The same, sent in whole without a wait."""
+        self._begun = self._sent = len(self.script.pieces)
+        return self
 
     async def begin(self) -> None:
         """Wait until the first piece is due."""

@@ -37,7 +37,7 @@ class MemoryEngine:
     def transact(self, work: Callable[[Transaction], T]) -> Awaitable[T]:
         """Run `work` now, all or nothing; the answer is there to be awaited."""
         with self._turn:
-            transaction = _Transaction(self.rows, self.dead, self.owner, lambda: self.ledger(CallRow))
+            transaction = _Transaction(self)
             try:
                 value = work(transaction)
             except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits
@@ -60,29 +60,27 @@ class MemoryEngine:
                 self.rows[key] = row
         for added in transaction.appends:
             self._tables[type(added)].add(added)
-        self.dead = [owner for owner in self.dead if owner not in transaction.buried]
+        if transaction.buried:
+            self.dead = list(transaction.dead())
 
 
 class _Transaction:
     """What one work has changed, over what was there."""
 
-    def __init__(
-        self,
-        rows: dict[str, msgspec.Struct],
-        dead: list[str],
-        owner: str,
-        calls: Callable[[], tuple[CallRow, ...]],
-    ) -> None:
-        self._rows = rows
-        self._dead = dead
-        self._owner = owner
-        self._calls = calls
+    __slots__ = ("_engine", "_rows", "appends", "buried", "puts")
+
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._engine = engine
+        self._rows = engine.rows
         self.puts: dict[str, msgspec.Struct | None] = {}
         self.appends: list[msgspec.Struct] = []
         self.buried: list[str] = []
 
     def get(self, key: str, kind: type[R]) -> R | None:
-        return _typed(self.puts[key] if key in self.puts else self._rows.get(key), kind, key)
+        row = self.puts[key] if key in self.puts else self._rows.get(key)
+        if row is None or isinstance(row, kind):
+            return row
+        raise TypeError(f"the row {key!r} is a {type(row).__name__}, not a {kind.__name__}")
 
     def put(self, key: str, row: msgspec.Struct) -> None:
         self.puts[key] = row
@@ -101,14 +99,15 @@ class _Transaction:
         self.appends.append(row)
 
     def called(self, start: str) -> list[Called]:
-        found = [Called(row.id, row.model, row.origin) for row in self._calls() if row.id.startswith(start)]
+        rows = self._engine.ledger(CallRow)
+        found = [Called(row.id, row.model, row.origin) for row in rows if row.id.startswith(start)]
         return [call for call in found if call.id == start] or found[:2]
 
     def owners(self) -> tuple[str, ...]:
-        return (self._owner, *self.dead())
+        return (self._engine.owner, *self.dead())
 
     def dead(self) -> tuple[str, ...]:
-        return tuple(owner for owner in self._dead if owner not in self.buried)
+        return tuple([owner for owner in self._engine.dead if owner not in self.buried])
 
     def bury(self, owner: str) -> None:
         self.buried.append(owner)
@@ -134,6 +133,8 @@ class _Table:
 
 
 class _Done(Generic[T]):
+    __slots__ = ("_value",)
+
     def __init__(self, value: T) -> None:
         self._value = value
 
@@ -149,9 +150,3 @@ class _Failed:
     def __await__(self) -> Generator[None, None, Never]:
         raise self._error
         yield
-
-
-def _typed(row: msgspec.Struct | None, kind: type[R], key: str) -> R | None:
-    if row is None or isinstance(row, kind):
-        return row
-    raise TypeError(f"the row {key!r} is a {type(row).__name__}, not a {kind.__name__}")

@@ -26,6 +26,7 @@ TABLES: dict[type[msgspec.Struct], str] = {
 }
 _AS_IT_IS = frozenset({type(None), bool, float})
 _MOST = 2**63 - 1
+_encoder = msgspec.json.Encoder(enc_hook=repr)
 
 
 @cache
@@ -42,7 +43,11 @@ def values(row: msgspec.Struct) -> tuple[SQLiteValue, ...]:
     """A row's fields, in order, as SQLite keeps them."""
     return tuple(
         [
-            value if type(value) in _AS_IT_IS or (type(value) is str and value.isascii()) else _stored(value)
+            value
+            if (kind := type(value)) in _AS_IT_IS
+            or (kind is str and value.isascii())
+            or (kind is int and -_MOST <= value <= _MOST)
+            else _stored(value)
             for value in msgspec.structs.astuple(row)
         ]
     )
@@ -56,6 +61,6 @@ def _stored(value: Any) -> SQLiteValue:
 
 def _json(value: object) -> SQLiteValue:
     try:
-        return msgspec.json.encode(value, enc_hook=repr).decode()
+        return _encoder.encode(value).decode()
     except UnicodeEncodeError:
         return json.dumps(msgspec.to_builtins(value, enc_hook=repr))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from onedoor.stores.engine import Called
 from onedoor.trail import Opinion, Trail
 from onedoor.types import Document, Message, Reply
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(msgspec.Struct, frozen=True):
     """One call as the ledger keeps it. `at` is seconds since the epoch; `error` is empty when there is a reply."""
 
     id: str

@@ -40,6 +40,8 @@ def shown(progress: Progress, *, drawn: bool = False, budget: float | None = Non
         parts.insert(0, bar(progress.done / total))
     counts = {"failed": progress.failed, "cached": progress.cached, "retried": progress.retried}
     parts += [f"{count} {name}" for name, count in counts.items() if count]
+    if drawn and progress.flying:
+        parts.append(f"{progress.flying} under way")
     parts.append(_money(progress, budget))
     if progress.seconds and progress.tokens:
         parts.append(f"{progress.tokens / progress.seconds:.0f} tokens/s")
