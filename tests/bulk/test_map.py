@@ -346,7 +346,7 @@ def test_somebody_else_may_cancel_it(tmp_path: Path) -> None:
         work = door.map(items(), "say {text}", task="t", run="night", concurrency=4)
         found = list(work)
     assert going.is_set()
-    assert 20 <= len(found) < 100_000
+    assert 12 <= len(found) < 100_000
     assert (work.why, places.head(file).status) == ("cancelled with `onedoor runs cancel`", "stopped")
 
 

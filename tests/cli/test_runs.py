@@ -43,6 +43,17 @@ def test_they_are_listed(night: Path, cli: Cli) -> None:
     assert (told["name"], told["status"], told["progress"]["done"]) == ("night", "done", 21)
 
 
+def test_one_that_cant_be_read_is_listed_and_spoils_no_other(night: Path, cli: Cli) -> None:
+    runs = next(night.rglob("night.db")).parent
+    (runs / "old.db").write_bytes(b"not a run at all, " * 100)
+    shown = cli("runs")
+    assert shown.code == 0
+    assert {row.split()[0]: row.split()[1] for row in shown.out.splitlines()[1:]} == {
+        "night": "done",
+        "old": "unreadable",
+    }
+
+
 def test_one_is_shown_with_what_failed(night: Path, cli: Cli) -> None:
     shown = cli("runs", "show", "night").out
     assert "template Summarise: {text}" in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import time
 from collections.abc import Iterator
@@ -602,8 +603,48 @@ def test_a_kept_answer_asked_anew_keeps_what_it_had_cost(tmp_path: Path) -> None
 
     answers = Answers(failing={"Say a": down()})
     with opened(answers, tmp_path) as door:
-        found = run(door, flow, ITEMS[:1], run="x")["a"]
-    assert (found.data, len(answers.calls)) == ({"stubborn": "SAY A"}, 2)
+        running = door.run(flow, ITEMS[:1], key="id", run="x")
+        assert [result.data for result in running] == [{"stubborn": "SAY A"}]
+        assert running.progress.nano_usd == NANO_USD
+    assert len(answers.calls) == 2
+
+
+def test_a_failure_that_was_kept_is_told_again_however_often_it_is_asked(tmp_path: Path) -> None:
+    flow = Workflow()
+
+    @flow.step
+    async def patient(door: Any, item: Any) -> str:
+        for _ in range(2):
+            with contextlib.suppress(onedoor.ServerFault):
+                return str((await door.ask(f"Say {item['text']}", task="t")).text)
+        return "gave up"
+
+    answers = Answers(failing={"Say a": down()})
+    with opened(answers, tmp_path) as door:
+        for given in ({}, {}, {"replay": True}):
+            assert run(door, flow, ITEMS[:1], run="x", **given)["a"].data == {"patient": "gave up"}
+    assert len(answers.calls) == 2
+
+
+def test_what_was_begun_first_is_brought_to_its_end_first() -> None:
+    with opened(Answers(pause=0.001)) as door:
+        asked = [{"id": str(number), "text": str(number)} for number in range(200)]
+        first = next(iter(door.run(chain(), asked, key="id", concurrency=4)))
+    assert int(first.key) < 8
+
+
+def test_a_key_no_file_can_hold_is_an_error_row(tmp_path: Path) -> None:
+    items = [{"id": key, "text": "x"} for key in ("a", "\ud800", "c")]
+    with opened(Answers(), tmp_path) as door:
+        results = list(door.run(chain(), items, key="id", run="x"))
+    assert sorted(result.error for result in results) == ["", "", "invalid_item"]
+
+
+def test_a_step_in_a_batch_has_no_time_limit() -> None:
+    flow = Workflow()
+    flow.ask("say", "Say {text}", task="t", deadline=5)
+    with opened(Answers()) as door, pytest.raises(InvalidCall, match="step 'say': deadline: answers of a batch come"):
+        run(door, flow, batch=True, run="x")
 
 
 def test_a_run_counts_what_was_paid_once_whoever_shares_it(tmp_path: Path) -> None:

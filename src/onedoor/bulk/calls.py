@@ -106,7 +106,7 @@ class Calls:
             others.append((question, landed))
         else:
             self._flying[question.fingerprint] = [(question, landed)]
-            self.lines.put(question.route, _Waiting(question, before))
+            self.lines.put(question.route, question.place, _Waiting(question, before))
             self.spread()
 
     def spread(self) -> None:
@@ -140,15 +140,20 @@ class Calls:
                     landed(None)
         if result is None:
             return
-        result = after(result, waiting.before)
+        result = self._paid(question, result, waiting.before)
         self.rows.add(question.fingerprint, result)
-        self.rows.head.progress.pay(result)
         (_, landed), *others = everyone
         landed(result)
         for other, landed in others:
             landed(self._shared(other, result))
         if self.rows.lasting:
             await self._written()
+
+    def _paid(self, question: Question, result: Result, before: Result | None) -> Result:
+        """The result with what an earlier try cost, which is counted already where that was in this pass."""
+        both, counted = after(result, before), self.rows.current(question.key, question.fingerprint)
+        self.rows.head.progress.pay(result if before is not None and counted else both)
+        return both
 
     async def _told(self, question: Question) -> Result | None:
         """What it came to. What refused it before anything was sent is waited for, until the run is stopped."""

@@ -65,14 +65,23 @@ def check(given: Mapping[str, Any], known: Collection[str], what: str) -> None:
         if value is not None and (not isinstance(value, int) or value < 1):
             raise InvalidCall(f"{name} is {value!r}; it must be a whole number of at least 1")
     budget = given.get("budget")
-    if budget is not None and not budget > 0:
+    if budget is not None and not (isinstance(budget, int | float) and budget > 0):
         raise InvalidCall(f"budget is {budget!r}; it must be US dollars above 0")
     if given.get("retry") and not given.get("run"):
         raise InvalidCall("retry asks the failed items of an earlier run again: name it with run")
-    hurried = [name for name in ("deadline", "timeout") if given.get(name) is not None]
-    if given.get("batch") and hurried:
-        raise InvalidCall(f"{hurried[0]}: answers of a batch come within a day, so nothing in it has a time limit")
+    if not isinstance(given.get("run", ""), str):
+        raise InvalidCall(f"run is {given['run']!r}; it must be a name, which is a text")
+    if given.get("on_progress") is not None and not callable(given["on_progress"]):
+        raise InvalidCall(f"on_progress is {given['on_progress']!r}; it must be a function of the progress")
+    check_hurry(given, batch=bool(given.get("batch")))
     _check_codes(given.get("retry", ()))
+
+
+def check_hurry(given: Mapping[str, Any], *, batch: bool) -> None:
+    """What goes through a batch has no time limits. Raises InvalidCall."""
+    hurried = [name for name in ("deadline", "timeout") if given.get(name) is not None]
+    if batch and hurried:
+        raise InvalidCall(f"{hurried[0]}: answers of a batch come within a day, so nothing in it has a time limit")
 
 
 def _check_codes(codes: Collection[str]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Generic, TypeVar
 
 from onedoor.bulk.paces import Route
@@ -25,21 +25,23 @@ class Lines(Generic[T]):
     resident: Callable[[str], int | None]
     flying: int = 0
     by_route: dict[Route, int] = field(default_factory=dict)
-    _waiting: dict[Route, deque[T]] = field(default_factory=dict)
+    _waiting: dict[Route, list[tuple[int, int, T]]] = field(default_factory=dict)
+    _came: int = 0
     _held: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def put(self, route: Route, one: T) -> None:
-        """One more, at the end of its line."""
+    def put(self, route: Route, place: int, one: T) -> None:
+        """One more, about the item at this place: what was begun first is brought to its end first."""
         if route not in self._waiting:
-            self._waiting[route], self.by_route[route] = deque(), 0
-        self._waiting[route].append(one)
+            self._waiting[route], self.by_route[route] = [], 0
+        self._came += 1
+        heappush(self._waiting[route], (place, self._came, one))
 
     def next(self) -> T | None:
         """Who may begin now; it counts as under way until it has landed."""
         for route, line in self._waiting.items():
             if line and self.by_route[route] < self.allowed(route) and self._holds(route):
                 self.left(route, -1)
-                return line.popleft()
+                return heappop(line)[-1]
         return None
 
     def left(self, route: Route, by: int = 1) -> None:
@@ -49,7 +51,7 @@ class Lines(Generic[T]):
 
     def drained(self) -> list[T]:
         """All that waited, and doesn't any more."""
-        found = [one for line in self._waiting.values() for one in line]
+        found = [one for line in self._waiting.values() for _, _, one in line]
         for line in self._waiting.values():
             line.clear()
         return found

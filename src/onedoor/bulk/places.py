@@ -8,7 +8,7 @@ from pathlib import Path
 from onedoor.bulk.batch.store import has_open
 from onedoor.bulk.result import Head
 from onedoor.bulk.rows import began, looked_at, under_way
-from onedoor.errors import InvalidCall
+from onedoor.errors import InvalidCall, StoreError
 from onedoor.quality.comparison import NAME
 from onedoor.shape import nearest
 
@@ -62,7 +62,15 @@ def command_of(file: Path) -> Path:
 
 def heads(state: Path) -> Iterator[Head]:
     """What is known of every run that began, by name."""
-    return (head(file) for file in _files(state) if began(file))
+    return filter(None, map(_told, _files(state)))
+
+
+def _told(file: Path) -> Head | None:
+    """What is known of a run, None where it never began; one that can't be read says so."""
+    try:
+        return head(file) if began(file) else None
+    except (InvalidCall, StoreError) as error:
+        return Head(0, file.stem, "", 0.0, "", {}, status="unreadable", why=str(error))
 
 
 def head(file: Path) -> Head:

@@ -84,7 +84,12 @@ def key_of(key: Keyed, fields: Mapping[str, Any], place: int) -> str:
     found = fields.get(key) if isinstance(key, str) else key(fields)
     if found is None or found == "":
         raise InvalidCall(f"it has no key {key!r}" if isinstance(key, str) else "its key is empty")
-    return said(found)
+    key = said(found)
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        raise InvalidCall(f"its key {key!r} has half a character, which no file can hold") from None
+    return key
 
 
 def reached(fields: Mapping[str, Any], path: str) -> Any:

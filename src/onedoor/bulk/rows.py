@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import apsw
 import msgspec
@@ -46,6 +46,7 @@ ORDER BY place, id
 """
 _PASSED = "SELECT data, place FROM rows WHERE step = '' AND pass = ? ORDER BY place, id"
 _ASKED = "SELECT data, place FROM rows WHERE step <> '' AND pass = ? ORDER BY place, id"
+_HEAD = "SELECT data FROM head"
 _ERRORS = """
 SELECT error, count(*) FROM rows WHERE error <> '' AND pass = ? AND step = '' GROUP BY error ORDER BY 2 DESC, 1
 """
@@ -137,12 +138,18 @@ class Rows:
 
     def touch(self, fingerprint: bytes, result: Result) -> bool:
         """This row belongs to this pass, too, at this place; False where it did already."""
-        row = (result.key, fingerprint)
-        known = row in self._touched or row in self._new or self._connection.execute(_PASS, row).fetchone()
-        self._touched[row] = (self.head.passes, result.place)
+        known = self.current(result.key, fingerprint)
+        self._touched[(result.key, fingerprint)] = (self.head.passes, result.place)
         if len(self._touched) >= _TOUCHES:
             self.flush()
-        return known is not True and known != (self.head.passes,)
+        return not known
+
+    def current(self, key: str, fingerprint: bytes) -> bool:
+        """Whether this row belongs to this pass already."""
+        row = (key, fingerprint)
+        if row in self._touched or row in self._new:
+            return True
+        return self._connection.execute(_PASS, row).fetchone() == (self.head.passes,)
 
     @property
     def lasting(self) -> bool:
@@ -229,7 +236,7 @@ def opened(file: Path | None, fresh: Head) -> Rows:
         if not lock.take():
             raise InvalidCall(f"run {fresh.name!r} is under way already; `onedoor runs watch` shows it")
         connection = telling(file, lambda: _made(_connected(file)))
-        return Rows(file, _kept(connection, file) or fresh, connection, lock)
+        return Rows(file, _read(connection.execute(_HEAD).fetchone(), file) or fresh, connection, lock)
     except BaseException:
         lock.drop()
         raise
@@ -240,10 +247,14 @@ def looked_at(file: Path) -> Rows:
     connection = telling(file, lambda: apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE))
     try:
         connection.set_busy_timeout(5000)
-        head = telling(file, lambda: _kept(connection, file))
+        data = telling(file, lambda: connection.execute(_HEAD).fetchone())
+        head = _read(data, file)
     except StoreError as error:
         connection.close()
         raise InvalidCall(f"{file} isn't a run: {error}") from error
+    except InvalidCall:
+        connection.close()
+        raise
     if head is None:
         connection.close()
         raise InvalidCall(f"{file} isn't a run that began")
@@ -261,11 +272,15 @@ def copied(file: Path) -> Rows:
 
 
 def began(file: Path) -> bool:
-    """Whether a run has got as far as to have a head: its process may have died before."""
-    with closing(telling(file, lambda: apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE))) as connection:
+    """Whether a run has got as far as to have a head: its process may have died before. Raises StoreError."""
+    return telling(file, lambda: _began(file))
+
+
+def _began(file: Path) -> bool:
+    with closing(apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE)) as connection:
         connection.set_busy_timeout(5000)
         found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'head'").fetchone()
-        return found == (1,) and _kept(connection, file) is not None
+        return found == (1,) and connection.execute(_HEAD).fetchone() is not None
 
 
 def under_way(file: Path) -> bool:
@@ -297,11 +312,11 @@ def _made(connection: apsw.Connection) -> apsw.Connection:
     return connection
 
 
-def _kept(connection: apsw.Connection, file: Path) -> Head | None:
-    found = connection.execute("SELECT data FROM head").fetchone()
-    if found is None:
+def _read(row: tuple[Any, ...] | None, file: Path) -> Head | None:
+    """The head of a run. Raises InvalidCall for one that another version has written."""
+    if row is None:
         return None
-    head = _head.decode(found[0])
+    head = _head.decode(row[0])
     if head.format != FORMAT:
         raise InvalidCall(f"{file} was written by another version of onedoor; give the run another name")
     return head

@@ -27,6 +27,9 @@ BEAT = 0.05
 LONG = 0.001
 """Seconds that may go by with reading items before calls have their turn."""
 
+TURN = 0.1
+"""How long their turn is, in parts of the time that reading took."""
+
 SELDOM = 0.5
 """Seconds between two looks at what needs a file of its own, or other processes."""
 
@@ -160,8 +163,8 @@ class Work:
                         return
                     self.outbox.outstanding += 1
                     self._begin(item)
-                    if loop_time() - since > LONG:
-                        await asyncio.sleep(0)
+                    if (took := loop_time() - since) > LONG:
+                        await asyncio.sleep(took * TURN)
                         since = loop_time()
         except StoreError:
             raise

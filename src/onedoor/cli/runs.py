@@ -73,7 +73,8 @@ def _row(head: Head) -> tuple[object, ...]:
     done = f"{progress.done}/{progress.total}" if progress.total is not None else str(progress.done)
     money = f"${progress.nano_usd / 1e9:.4f}"
     what = f"{len(head.settings['steps'])} steps" if is_workflow(head) else head.task or "-"
-    return head.name, head.status, done, progress.failed, money, moment(head.updated or head.begun), what
+    at = head.updated or head.begun
+    return head.name, head.status, done, progress.failed, money, moment(at) if at else "-", what
 
 
 @command.command("show", epilog=examples("onedoor runs show night", "onedoor runs show night --json"))

@@ -103,7 +103,8 @@ class StepDoor(Jobs):
         print_ = fingerprint(terms.around, asked)
         question = Question(self.key, self.place, asked, print_, terms.route, terms.own, self.step)
         known = self.results.get(print_)
-        result = known if known is not None and known.ok else await self._answer(question, terms.contract)
+        again = known is not None and bool(known.error) and not known.cached
+        result = known if known is not None and not again else await self._answer(question, terms.contract)
         if result.error:
             raise failure(result)
         return reply(result, terms.contract)

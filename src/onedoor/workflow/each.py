@@ -57,6 +57,7 @@ class One:
         finally:
             for task in under_way:
                 task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _do(self, step: Step) -> None:
         self.came[step.name] = await self.step(step)

@@ -70,14 +70,17 @@ def _told(function: Any) -> object:
     """What a function does, in words that are the same in every process."""
     if isinstance(function, functools.partial):
         return (_told(function.func), repr(function.args), repr(sorted(function.keywords.items())))
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    plain = inspect.unwrap(function)
+    code = getattr(plain, "__code__", None)
     if code is not None:
-        return _code(code)
+        return _code(code, doc=plain.__doc__)
     return _told(type(function).__call__) if isinstance(type(function).__call__, FunctionType) else repr(type(function))
 
 
-def _code(code: CodeType) -> object:
-    return (code.co_code.hex(), code.co_names, [_const(one) for one in code.co_consts])
+def _code(code: CodeType, doc: str | None = None) -> object:
+    """What code says; what it says of itself doesn't matter."""
+    consts = ["a docstring" if doc is not None and one == doc else _const(one) for one in code.co_consts]
+    return (code.co_code.hex(), code.co_names, consts)
 
 
 def _const(value: object) -> object:

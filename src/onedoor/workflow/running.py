@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onedoor.asking import Ask
-from onedoor.bulk.given import Running, check, check_prices, file_for, for_run, pace_of
+from onedoor.bulk.given import Running, check, check_hurry, check_prices, file_for, for_run, pace_of
 from onedoor.bulk.items import Items
 from onedoor.bulk.run import Run
 from onedoor.config import Config
@@ -84,7 +84,7 @@ def ran(
     graph = flow.graph(config.templates)
     own: Ask = {"caller": given["caller"]} if given.get("caller") else {}
     desk = Desk(beside(for_run(config, given, "", None), later), config, own)
-    terms = {step.name: _terms(desk, step) for step in graph.steps.values() if step.own is not None}
+    terms = {step.name: _terms(desk, step, given) for step in graph.steps.values() if step.own is not None}
     models = {model.name: model for one in terms.values() for model in one.models}
     check_prices(given, models.values())
     told = {name: one.told for name, one in terms.items()}
@@ -92,9 +92,10 @@ def ran(
     return Run(items, given, config, beside, now, job, file_for(config, given))
 
 
-def _terms(desk: Desk, step: Step) -> Terms:
+def _terms(desk: Desk, step: Step, given: Flowing) -> Terms:
     assert step.own is not None
     try:
+        check_hurry(step.own, batch=bool(given.get("batch")))
         return desk.terms(step.own)
     except InvalidCall as error:
         raise InvalidCall(f"step {step.name!r}: {error}") from error
