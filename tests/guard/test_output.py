@@ -73,6 +73,7 @@ PROBABLE = [
     ("secret.assigned", f"export SERVICE_TOKEN={_drawn(32, HEX)}"),
     ("secret.assigned", f"aws_secret_access_key = {_drawn(40)}"),
     ("secret.assigned", f"**API key**: `{_drawn(28)}`"),
+    ("secret.assigned", f"<password>{_drawn(24)}</password>"),
     ("secret.bearer", f"curl -H 'Authorization: Bearer {_drawn(40)}'"),
     ("secret.credentials", "postgresql://svc:winterfall@db.internal:5432/orders"),
 ]

@@ -195,4 +195,4 @@ def _assigned() -> Rule:
         part(r"(\[", 0, 1),
     )
     openings = ("passw", "secret", "token", "key", "pwd")
-    return Rule("secret", openings, parts, judge, anycase=True, needs=(b"=", b":"))
+    return Rule("secret", openings, parts, judge, anycase=True, needs=(b"=", b":", b">"))
