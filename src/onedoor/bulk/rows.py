@@ -12,6 +12,7 @@ import apsw
 import msgspec
 
 from onedoor.bulk.result import FORMAT, Head, Result
+from onedoor.bulk.seen import Seen
 from onedoor.errors import InvalidCall, StoreError
 from onedoor.places import make_room
 from onedoor.stores.sqlite_file import telling
@@ -81,12 +82,16 @@ class StepFigures(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one run, open for one process. `add` keeps up to GROUP rows back, `flush` writes them."""
+    """The rows of one run, open for one process. `add` keeps up to GROUP rows back, `flush` writes them.
+
+    What a new run hasn't `_seen` isn't looked up in its file: that costs as much as all else a run does for a call.
+    """
 
     file: Path
     head: Head
     _connection: apsw.Connection
     _lock: FileLock | None = None
+    _seen: Seen | None = None
     _new: dict[Row, New] = field(default_factory=dict)
     _asked: dict[bytes, Result] = field(default_factory=dict)
     _keys: dict[str, tuple[bytes, int]] = field(default_factory=dict)
@@ -109,6 +114,8 @@ class Rows:
         own = self._new.get((key, fingerprint))
         if own is not None:
             return own[0]
+        if self._seen is not None and fingerprint not in self._seen:
+            return None
         found = self._connection.execute(_FIND, (fingerprint,)).fetchone()
         if found is not None and found[0] != key:
             found = self._connection.execute(_OWN, (key, fingerprint)).fetchone() or found
@@ -121,6 +128,8 @@ class Rows:
         asked, place = self._keys.get(key, (fingerprint, 0))
         if asked != fingerprint:
             return place
+        if self._seen is not None and key not in self._seen:
+            return None
         found = self._connection.execute(_CLASH, (key, self.head.passes, fingerprint)).fetchone()
         return None if found is None else int(found[0])
 
@@ -133,6 +142,9 @@ class Rows:
         self._asked.setdefault(fingerprint, result)
         if sums or not result.step:
             self._keys.setdefault(result.key, (fingerprint, result.place))
+        if self._seen is not None:
+            self._seen.add(fingerprint)
+            self._seen.add(result.key)
         if len(self._new) >= GROUP:
             self.flush()
 
@@ -229,14 +241,15 @@ def opened(file: Path | None, fresh: Head) -> Rows:
     Raises InvalidCall where another process is at it, StoreError where nothing can be written.
     """
     if file is None:
-        return Rows(Path("a temporary file"), fresh, _made(apsw.Connection("")))
+        return Rows(Path("a temporary file"), fresh, _made(apsw.Connection("")), None, Seen())
     make_room(file)
     lock = telling(file, lambda: FileLock(lock_of(file), seconds=0.0))
     try:
         if not lock.take():
             raise InvalidCall(f"run {fresh.name!r} is under way already; `onedoor runs watch` shows it")
         connection = telling(file, lambda: _made(_connected(file)))
-        return Rows(file, _read(connection.execute(_HEAD).fetchone(), file) or fresh, connection, lock)
+        kept = _read(connection.execute(_HEAD).fetchone(), file)
+        return Rows(file, kept or fresh, connection, lock, None if kept else Seen())
     except BaseException:
         lock.drop()
         raise

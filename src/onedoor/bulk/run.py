@@ -183,7 +183,7 @@ class Run:
             rows.close()
             raise
         task = asyncio.create_task(work.run(), name=f"onedoor run {name}")
-        weakref.finalize(self, _leave, asyncio.get_running_loop(), task, rows)
+        weakref.finalize(self, _leave, asyncio.get_running_loop(), task, rows).atexit = False
         return _Started(rows, work, batches, task)
 
     def _rows(self, fresh: Head) -> Rows:
@@ -207,13 +207,9 @@ class Run:
             return Metered(lambda: batched, meter)
 
         house = self.beside(config if batches is None else batches.config, metered)
-        pacing: Pacing = paces(
-            house.state, partial(ceiling, config, self.job.at_once), now=house.now, process=new_id(since)
-        )
         if batches is not None:
             await batches.begin(house.state)
-            pacing = Steady(given.get("concurrency") or batches.ceiling)
-        wanted = self._wanted(rows, since)
+        pacing, wanted = self._pacing(house, batches), self._wanted(rows, since)
         calls = Calls(
             unasked if given.get("replay") else house.ask,
             meter.take,
@@ -228,6 +224,13 @@ class Run:
         source = each(self.items, strict=wanted.strict)
         work = Work(wanted, rows, source, self.job.telling(house, run), calls, Outbox(wanted.ordered))
         return work
+
+    def _pacing(self, house: House, batches: Batching | None) -> Pacing:
+        """How many calls at once: as agreed with all processes, or always as many as batches have room for."""
+        if batches is not None:
+            return Steady(self.given.get("concurrency") or batches.ceiling)
+        at_once = partial(ceiling, self.config, self.job.at_once)
+        return paces(house.state, at_once, now=house.now, process=new_id(self.now()))
 
     def _wanted(self, rows: Rows, since: float) -> Wanted:
         given, progress = self.given, rows.head.progress

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from onedoor.bulk.batch.collected import Collected, size_of
@@ -23,6 +23,9 @@ from onedoor.providers.draft import asked
 from onedoor.providers.provider import Provider
 from onedoor.state import State
 from onedoor.types import Call
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+"""What is to be done for a batch, begun when its task is."""
 
 GROUP = 256
 """Results that are written down together."""
@@ -135,7 +138,7 @@ class Line:
     def _renew(self) -> None:
         """What holds for its requests now is what this pass's calls hold."""
         found, self._found, self._renewing = self._found, {}, None
-        self._carry(0, self._hold(found), ())
+        self._carry(0, partial(self._hold, found), ())
 
     def _collect(self, call: Call, request: Request) -> None:
         model, largest = asked(call).served, self.api.largest
@@ -163,21 +166,21 @@ class Line:
         except StoreError as error:
             self._fail(ids, error)
         else:
-            self._carry(batch.id, self._taken(batch, collected), ids)
+            self._carry(batch.id, partial(self._taken, batch, collected), ids)
 
     def _go_on(self, batch: int, name: str) -> None:
         """Follow a batch of an earlier pass, or one that couldn't be followed a moment ago."""
-        self._carry(batch, self._follow(batch, name), self.store.unanswered(batch))
+        self._carry(batch, partial(self._follow, batch, name), self.store.unanswered(batch))
 
-    def _carry(self, batch: int, work: Coroutine[Any, Any, None], ids: Sequence[str]) -> None:
+    def _carry(self, batch: int, work: Work, ids: Sequence[str]) -> None:
         task = asyncio.create_task(self._told(work, ids), name=f"onedoor batch {batch} of {self.provider}")
         self._carried[task] = batch
         task.add_done_callback(self._carried.pop)
 
-    async def _told(self, work: Coroutine[Any, Any, None], ids: Sequence[str]) -> None:
+    async def _told(self, work: Work, ids: Sequence[str]) -> None:
         """What goes wrong with a batch is told to everyone who waits for it."""
         try:
-            await work
+            await work()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what each of these requests came to
             _log.warning("%d requests of a batch of %s: %s", len(ids), self.provider, error)
             self._fail(ids, error)
