@@ -104,6 +104,14 @@ def code_of(error: BaseException) -> str:
     return f"{code}/{mode}" if mode else code
 
 
+def words_of(error: BaseException) -> str:
+    """What an error says, or its class where it says nothing, or can't."""
+    try:
+        return str(error) or type(error).__name__
+    except Exception:  # noqa: BLE001 - an error of the user's own may fail at that as well
+        return type(error).__name__
+
+
 class Span(msgspec.Struct, gc=False):
     """A note while it is being written. It refers to nothing that could refer to it."""
 

@@ -736,3 +736,19 @@ def test_what_a_steps_door_hasnt_is_said() -> None:
 
     with opened(Answers()) as door:
         assert "the door of a step has ask, extract and classify" in run(door, flow)["a"].message
+
+
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def test_an_error_that_cant_say_what_it_is_is_still_only_its_items() -> None:
+    flow = Workflow()
+
+    @flow.step
+    def odd(item: Any) -> None:
+        raise Mute
+
+    with opened(Answers()) as door:
+        assert run(door, flow)["a"].message == "step 'odd': Mute"

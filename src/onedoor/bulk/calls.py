@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from onedoor.bulk.question import Question
 from onedoor.bulk.result import Result
 from onedoor.bulk.rows import Rows
 from onedoor.bulk.steady import Pacing
+from onedoor.clock import loop_time
 from onedoor.errors import BudgetExceeded, NotAdmitted, OnedoorError, StoreError, Withdrawn, WrongContext
 from onedoor.policy.pace import PUSHED_BACK
 from onedoor.quality.compare import Asks
@@ -29,6 +31,9 @@ WAITS = 8
 """How often an item waits for a route that takes nothing now, before it counts as failed."""
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 60.0
+LOOK = 0.25
+"""Seconds after which who waits for a route looks whether it answers others again."""
+
 _SENDING = frozenset({"admit", "attempt"})
 
 
@@ -63,6 +68,7 @@ class Calls:
     moved: Callable[[], None]
     group: asyncio.TaskGroup | None = None
     _landings: int = 0
+    _answers: Counter[Route] = field(default_factory=Counter)
     _flying: dict[bytes, list[tuple[Question, Landed]]] = field(default_factory=dict)
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _writing: asyncio.Future[None] | None = None
@@ -192,7 +198,7 @@ class Calls:
             return True
         if error.until is None or not waits:
             return False
-        await self._pause(error.until - self.now())
+        await self._rest(route, min(error.until - self.now(), LONGEST_WAIT))
         return True
 
     async def _room(self, route: Route, landings: int, why: str) -> None:
@@ -208,14 +214,22 @@ class Calls:
         finally:
             self.lines.left(route, -1)
 
+    async def _rest(self, route: Route, seconds: float) -> None:
+        """Until the route may take calls again, which an answer by it shows as well, or the run is stopped."""
+        ends, before = loop_time() + seconds, self._answers[route]
+        await self._pause(SHORTEST_WAIT)
+        while loop_time() < ends and self._answers[route] == before and not self._stopped.is_set():
+            await self._pause(min(LOOK, ends - loop_time()))
+
     async def _pause(self, seconds: float) -> None:
-        """Until the route may take calls again, or the run is stopped."""
+        """So long, or until the run is stopped."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)):
+            async with asyncio.timeout(seconds):
                 await self._stopped.wait()
 
     def _answered(self, question: Question, reply: Reply, at: float) -> Result:
         if not reply.cached:
+            self._answers[question.route] += 1
             pushed = bool(reply.retries or reply.degraded) and _pushed_back(reply.trail, "")
             seconds = reply.duration - (reply.trail.last_send if reply.trail else 0.0)
             self.paces.after(question.route, pushed_back=pushed, seconds=seconds, remaining=reply.remaining)

@@ -9,7 +9,7 @@ from onedoor.bulk.result import Result
 from onedoor.errors import OnedoorError
 from onedoor.output.score import plain
 from onedoor.quality.meter import Bill
-from onedoor.trail import code_of
+from onedoor.trail import code_of, words_of
 from onedoor.types import Reply
 
 
@@ -55,7 +55,7 @@ def failed(question: Question, error: BaseException, bill: Bill, *, at: float, s
         retries=attempts - len(trail.sends) if trail else 0,
         error=code_of(error),
         kind=type(error).__name__,
-        message=str(error) or code_of(error),
+        message=words_of(error),
         call=call_of(error),
         at=at,
     )

@@ -139,7 +139,8 @@ class Rows:
         One that only `sums` up what the rows of its calls say costs nothing beside them.
         """
         self._new[(result.key, fingerprint)] = (result, sums)
-        self._asked.setdefault(fingerprint, result)
+        if result.ok or fingerprint not in self._asked:
+            self._asked[fingerprint] = result
         if sums or not result.step:
             self._keys.setdefault(result.key, (fingerprint, result.place))
         if self._seen is not None:

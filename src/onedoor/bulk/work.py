@@ -20,6 +20,7 @@ from onedoor.bulk.rows import Rows
 from onedoor.bulk.wanted import Wanted
 from onedoor.clock import loop_time
 from onedoor.errors import InvalidCall, StoreError
+from onedoor.trail import words_of
 
 BEAT = 0.05
 """Seconds after which results are written down at the latest, and somebody's wish to stop is seen."""
@@ -191,7 +192,7 @@ class Work:
             key = key_of(self.wanted.key, item.fields, item.place)
             begin = self.telling.fitted(key, item)
         except Exception as error:
-            problem = str(error) or type(error).__name__
+            problem = words_of(error)
             if self.wanted.strict or not self._checked:
                 raise InvalidCall(f"item {item.place + 1}: {problem}") from error
             self.refuse(key, item.place, "invalid_item", problem)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from onedoor.bulk.forecast import Expected, expected
 from onedoor.bulk.items import Items, count, read
+from onedoor.bulk.result import Result
 from onedoor.bulk.run import Run
 from onedoor.cli import out
 
@@ -18,8 +19,15 @@ async def sampled(items: Path, sample: int, begin: Callable[[Items], Run]) -> Ex
     total = count(items) or 0
     chosen = frozenset(random.Random(0).sample(range(total), min(sample, total)))
     run = begin(_chosen(items, chosen))
-    found = [result async for result in run if not result.step]
-    return expected(found, total=total, at_once=max(1, run.progress.limit))
+    results = [result async for result in run]
+    if once := [result.step for result in results if result.step]:
+        out.say(f"not foretold: {', '.join(once)}, done once for all items; of the sample it cost {_cost(results)}")
+    return expected([one for one in results if not one.step], total=total, at_once=max(1, run.progress.limit))
+
+
+def _cost(results: Iterable[Result]) -> str:
+    known = [result.nano_usd for result in results if result.step]
+    return "nobody knows what" if None in known else f"${sum(one or 0 for one in known) / 1e9:.4f}"
 
 
 def _chosen(items: Path, places: frozenset[int]) -> Iterator[Mapping[str, Any]]:

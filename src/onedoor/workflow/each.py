@@ -14,7 +14,7 @@ from onedoor.bulk.calls import called_off
 from onedoor.bulk.result import Result
 from onedoor.errors import OnedoorError, StoreError, WrongContext
 from onedoor.output.score import plain
-from onedoor.trail import code_of
+from onedoor.trail import code_of, words_of
 from onedoor.workflow.came import Came, outlook
 from onedoor.workflow.desk import BlockingStepDoor, StepDoor, Stopped
 from onedoor.workflow.graph import Graph
@@ -115,7 +115,7 @@ class One:
                 found[need.name] = self.item if need.name == ITEM else self.item[need.name]
         return found
 
-    def result(self, names: Collection[str], *, seconds: float, at: float) -> Result:
+    def result(self, names: Collection[str], *, at: float) -> Result:
         """What these steps came to: the value of each that was done, and what their calls used."""
         failed = next(((name, self.came[name]) for name in names if self._is(name, "failed")), None)
         gone = next((name for name in names if self._is(name, "done") and self._drops(name)), "")
@@ -132,7 +132,7 @@ class One:
             retries=sum(one.retries for one in asked),
             degraded=tuple(dict.fromkeys(reason for one in asked for reason in one.degraded)),
             cached=bool(asked) and all(one.cached for one in asked),
-            seconds=seconds,
+            seconds=sum(one.seconds for one in asked),
             at=at,
         )
         return msgspec.structs.replace(found, **_told(*failed)) if failed else found
@@ -159,4 +159,4 @@ def _told(name: str, came: Came) -> dict[str, str]:
     assert error is not None
     row = getattr(error, "row", None)
     code, kind = (row.error, row.kind) if isinstance(row, Result) else (code_of(error), type(error).__name__)
-    return {"error": code, "kind": kind, "message": f"step {name!r}: {str(error) or kind}"}
+    return {"error": code, "kind": kind, "message": f"step {name!r}: {words_of(error)}"}

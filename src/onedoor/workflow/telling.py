@@ -15,7 +15,6 @@ import msgspec
 from onedoor.bulk.items import Item
 from onedoor.bulk.prompts import lacking
 from onedoor.bulk.work import Work
-from onedoor.clock import loop_time
 from onedoor.errors import InvalidCall
 from onedoor.output.score import plain
 from onedoor.workflow.asking import Values
@@ -64,7 +63,7 @@ class Steps:
 
     async def _tell(self, key: str, item: Item, print_: bytes, work: Work) -> None:
         """All steps of one item, to its result; none where the run is stopped before."""
-        at, begun = work.wanted.now(), loop_time()
+        at = work.wanted.now()
         one = One(self.graph, item.fields, StepDoor(self.desk, work.calls, key, item.place, ""), self.threads)
         try:
             if work.why:
@@ -76,12 +75,12 @@ class Steps:
             self._open -= 1
             work.wake()
         names = [step.name for step in self.graph.each]
-        work.keep(print_, one.result(names, seconds=loop_time() - begun, at=at), sums=True)
+        work.keep(print_, one.result(names, at=at), sums=True)
 
     async def end(self, work: Work) -> None:
         """The steps that are done once, one after the other; their results come last."""
         for step in self.graph.last:
-            at, begun, place = work.wanted.now(), loop_time(), work.rows.head.progress.done + len(self._once)
+            at, place = work.wanted.now(), work.rows.head.progress.done + len(self._once)
             one = One(self.graph, {}, StepDoor(self.desk, work.calls, step.name, place, ""), self.threads)
             one.came.update(self._once)
             try:
@@ -90,7 +89,7 @@ class Steps:
                 return
             self._once[step.name] = one.came[step.name] = came
             if came.how in {"done", "failed"}:
-                result = one.result((step.name,), seconds=loop_time() - begun, at=at)
+                result = one.result((step.name,), at=at)
                 result = msgspec.structs.replace(result, step=step.name, data=result.data.get(step.name))
                 work.keep(_fingerprint("once", step.name), result, sums=True)
 
