@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.bulk.house import Answers, configuration
+
 import onedoor
 from onedoor.errors import ServerFault
 from onedoor.providers.function import Function
 from onedoor.types import Call, Reply
-from tests.bulk.house import Answers, configuration
 
 
 class DownAtFirst(Answers):
