@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
 
 import msgspec
 
-from onedoor.errors import ModelNotFound, ProviderError
+from onedoor.errors import ModelNotFound
+from onedoor.providers.batch_dialect import Direct
 from onedoor.providers.batches import Answered, Look, Outcome, Request, Sought
-from onedoor.providers.client import Client, documents
+from onedoor.providers.client import documents
 from onedoor.providers.openai_batches import SKEW, none_here
-from onedoor.tap import Silent
-from onedoor.types import Call, Reply, replace
 
 PATH = "/v1/messages/batches"
 PAGE = 100
@@ -34,23 +33,11 @@ STATUS: Mapping[str, int] = {
 UNDONE: Mapping[str, Outcome] = {"expired": "expired", "canceled": "cancelled"}
 
 
-class AnthropicBatches:
-    """Speaks `/v1/messages/batches`. `body` and `reply` are the dialect of direct calls."""
+class AnthropicBatches(Direct):
+    """Speaks `/v1/messages/batches`."""
 
     most = 100_000
     largest = 256_000_000
-
-    def __init__(self, client: Client, body: Callable[[Call], object], reply: Callable[[Call, bytes], Reply]) -> None:
-        self._client, self._body, self._reply = client, body, reply
-
-    def write(self, call: Call) -> bytes:
-        return self._client.written(self._body(replace(call, stream=False)))
-
-    def read(self, call: Call, answer: bytes) -> Reply:
-        return self._reply(replace(call, stream=False, tap=Silent()), answer)
-
-    def fault(self, answered: Answered) -> ProviderError:
-        return self._client.fault(answered.body, status=answered.status)
 
     async def check(self) -> None:
         try:

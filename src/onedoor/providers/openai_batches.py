@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
 import msgspec
 
-from onedoor.errors import ModelNotFound, ProviderError, RequestRejected
+from onedoor.errors import ModelNotFound, RequestRejected
+from onedoor.providers.batch_dialect import Direct
 from onedoor.providers.batches import Answered, Look, Outcome, Request, Sought
 from onedoor.providers.client import Client, documents
-from onedoor.tap import Silent
-from onedoor.types import Call, Reply, replace
 
 URL = "/v1/chat/completions"
 """Where each request of a batch is to go, whatever the address the batch itself goes to."""
@@ -29,23 +28,11 @@ FULL = frozenset({"token_limit_exceeded"})
 """The codes by which it says that too much is queued already."""
 
 
-class OpenAIBatches:
-    """Speaks `/files` and `/batches`. `body` and `reply` are the dialect of direct calls."""
+class OpenAIBatches(Direct):
+    """Speaks `/files` and `/batches`."""
 
     most = 50_000
     largest = 200_000_000
-
-    def __init__(self, client: Client, body: Callable[[Call], object], reply: Callable[[Call, bytes], Reply]) -> None:
-        self._client, self._body, self._reply = client, body, reply
-
-    def write(self, call: Call) -> bytes:
-        return self._client.written(self._body(replace(call, stream=False)))
-
-    def read(self, call: Call, answer: bytes) -> Reply:
-        return self._reply(replace(call, stream=False, tap=Silent()), answer)
-
-    def fault(self, answered: Answered) -> ProviderError:
-        return self._client.fault(answered.body, status=answered.status)
 
     async def check(self) -> None:
         try:
