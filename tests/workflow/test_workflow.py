@@ -18,6 +18,7 @@ import onedoor
 from onedoor import InvalidCall, Workflow
 from onedoor.bulk.result import Result
 from onedoor.providers.function import Function
+from onedoor.testing import FakeClock, Scripted
 
 ITEMS = [{"id": text, "text": text} for text in "abcd"]
 
@@ -736,6 +737,17 @@ def test_what_a_steps_door_hasnt_is_said() -> None:
 
     with opened(Answers()) as door:
         assert "the door of a step has ask, extract and classify" in run(door, flow)["a"].message
+
+
+def test_under_a_fake_clock_a_provider_that_asks_for_time_takes_none() -> None:
+    clock, script = FakeClock(), Scripted([onedoor.Throttled("busy", retry_after=30), "hello"], repeat=True)
+
+    async def asked() -> list[Result]:
+        async with onedoor.open_async(configuration(), providers={"p": script}) as door:
+            return [result async for result in door.run(chain(), ITEMS, key="id", retry=[])]
+
+    assert len(clock.run(asked())) == 4
+    assert 29.9 < clock() < 120
 
 
 class Mute(Exception):

@@ -213,7 +213,7 @@ class Run:
         calls = Calls(
             unasked if given.get("replay") else house.ask,
             meter.take,
-            self.now,
+            lambda: house.state.now,
             rows,
             pacing,
             Lines(partial(open_for, pacing), partial(resident, config)),
@@ -230,7 +230,7 @@ class Run:
         if batches is not None:
             return Steady(self.given.get("concurrency") or batches.ceiling)
         at_once = partial(ceiling, self.config, self.job.at_once)
-        return paces(house.state, at_once, now=house.now, process=new_id(self.now()))
+        return paces(house.state, at_once, now=lambda: house.state.now, process=new_id(self.now()))
 
     def _wanted(self, rows: Rows, since: float) -> Wanted:
         given, progress = self.given, rows.head.progress
