@@ -160,11 +160,12 @@ class Work:
                 async for item in items:
                     while self.outbox.outstanding >= self.wanted.window and not self.why:
                         await self._move()
+                        since = loop_time()
                     if self.why:
                         return
                     self.outbox.outstanding += 1
                     self._begin(item)
-                    if (took := loop_time() - since) > LONG:
+                    if (took := loop_time() - since) > LONG and (self.calls.busy or self.telling.busy):
                         await asyncio.sleep(took * TURN)
                         since = loop_time()
         except StoreError:

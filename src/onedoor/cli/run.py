@@ -35,7 +35,7 @@ EPILOG = examples(
 )
 @click.option("--graph", type=click.Choice(["mermaid", "dot"]), help="Check it, draw it, and end.")
 @over_items
-@click.option("--shard", type=click.IntRange(1), help="Items under way at once; 256.")
+@click.option("--shard", type=click.IntRange(1), help="Items under way at once; else 256, or twice --at-once.")
 @common
 def command(
     workflow: str, items: Path | None, graph: Literal["mermaid", "dot"] | None, config: str | None, **told: Any
