@@ -157,8 +157,11 @@ class Calls:
 
     def _paid(self, question: Question, result: Result, before: Result | None) -> Result:
         """The result with what an earlier try cost, which is counted already where that was in this pass."""
-        both, counted = after(result, before), self.rows.current(question.key, question.fingerprint)
-        self.rows.head.progress.pay(result if before is not None and counted else both)
+        if before is None:
+            self.rows.head.progress.pay(result)
+            return result
+        both = after(result, before)
+        self.rows.head.progress.pay(result if self.rows.current(question.key, question.fingerprint) else both)
         return both
 
     async def _told(self, question: Question) -> Result | None:

@@ -73,10 +73,8 @@ def twin(result: Result, question: Question) -> Result:
     return msgspec.structs.replace(result, cached=True, **own, **free)
 
 
-def after(result: Result, before: Result | None) -> Result:
+def after(result: Result, before: Result) -> Result:
     """A result with what an earlier try at it cost."""
-    if before is None:
-        return result
     spent = None if result.nano_usd is None else result.nano_usd + (before.nano_usd or 0)
     return msgspec.structs.replace(result, nano_usd=spent, attempts=result.attempts + before.attempts)
 

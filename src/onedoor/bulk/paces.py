@@ -69,7 +69,7 @@ class Paces:
     def resting(self, route: Route) -> float:
         """Seconds until the provider takes calls again: all processes keep to what a 429 said. 0.0 is now."""
         lane = self._lanes.get(route)
-        return lane.rests(self.now()) if lane else 0.0
+        return lane.rests(self.now()) if lane is not None and lane.gates.throttled_until else 0.0
 
     async def share(self, flying: Mapping[Route, int]) -> None:
         """Tell the others what is under way and how it went, and learn from them, in one transaction.

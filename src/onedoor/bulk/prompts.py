@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -33,17 +33,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Makes what is asked out of an item's fields. `context` are the fields that are documents, never orders."""
+    """Makes what is asked out of an item's fields. `context` are the fields that are documents, never orders.
+
+    `names` are the fields it can't do without; of a gap `{name.inner}` it is `name`.
+    """
 
     template: Template | None
     function: Callable[[Mapping[str, Any]], Prompt] | None
     context: tuple[str, ...] = ()
+    names: tuple[str, ...] = field(init=False)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The fields it can't do without; of a gap `{name.inner}` it is `name`."""
+    def __post_init__(self) -> None:
         gaps = self.template.variables if self.template else ()
-        return tuple(dict.fromkeys((*(gap.partition(".")[0] for gap in gaps), *self.context)))
+        names = dict.fromkeys((*(gap.partition(".")[0] for gap in gaps), *self.context))
+        object.__setattr__(self, "names", tuple(names))
 
     def __call__(self, fields: Mapping[str, Any]) -> Asked:
         """Raises InvalidCall where the item lacks a field."""

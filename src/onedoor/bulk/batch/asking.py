@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -26,14 +24,19 @@ class Question:
 _question: ContextVar[Question] = ContextVar("onedoor.bulk.batch.question")
 
 
-@contextmanager
-def asking(fingerprint: bytes) -> Iterator[None]:
+class asking:  # noqa: N801 - used like a function
     """Everything asked inside is about the question of this fingerprint."""
-    token = _question.set(Question(fingerprint))
-    try:
-        yield
-    finally:
-        _question.reset(token)
+
+    __slots__ = ("_question", "_token")
+
+    def __init__(self, fingerprint: bytes) -> None:
+        self._question = Question(fingerprint)
+
+    def __enter__(self) -> None:
+        self._token = _question.set(self._question)
+
+    def __exit__(self, *error: object) -> None:
+        _question.reset(self._token)
 
 
 def next_id(call: Call) -> str:
