@@ -19,6 +19,7 @@ from onedoor import InvalidCall, Workflow
 from onedoor.bulk.result import Result
 from onedoor.providers.function import Function
 from onedoor.testing import FakeClock, Scripted
+from onedoor.types import Call, Reply
 
 ITEMS = [{"id": text, "text": text} for text in "abcd"]
 
@@ -764,3 +765,77 @@ def test_an_error_that_cant_say_what_it_is_is_still_only_its_items() -> None:
 
     with opened(Answers()) as door:
         assert run(door, flow)["a"].message == "step 'odd': Mute"
+
+
+LABS: dict[str, Any] = {
+    "providers": {
+        "p": {"kind": "function", "function": "none:none", "breaker": {"consecutive": 1000, "minimum": 1000}}
+    },
+    "models": {
+        "a1": {"provider": "p", "name": "a1", "lab": "A"},
+        "a2": {"provider": "p", "name": "a2", "lab": "A"},
+        "b1": {"provider": "p", "name": "b1", "lab": "B"},
+    },
+    "tasks": {
+        "draft": {"models": ["a1", "b1"], "retry": {"sends": 1}},
+        "critic": {"models": ["a2", "b1"], "retry": {"sends": 1}},
+    },
+    "state": {"path": "memory"},
+}
+
+
+def reviewed(**critic: Any) -> Workflow:
+    flow = Workflow("letters")
+    flow.ask("draft", "Draft {text}", task="draft")
+    flow.ask("critique", "Critique {draft}", **{"task": "critic", "other_lab": "draft", **critic})
+    return flow
+
+
+async def authors(down_for: str = "") -> list[tuple[str, str]]:
+    """Who drafted and who criticised, by the provider's own word."""
+    seen: list[tuple[str, str]] = []
+
+    async def answer(call: Call) -> Reply:
+        assert call.candidate is not None
+        if call.candidate.name == down_for:
+            raise onedoor.ServerFault("down")
+        seen.append((call.task, call.candidate.name))
+        return Reply("text", model=call.candidate.name)
+
+    async with onedoor.open_async(LABS, providers={"p": Function(answer)}) as door:
+        results = [result async for result in door.run(reviewed(), ["x"])]
+    assert all(result.ok for result in results)
+    return seen
+
+
+async def test_a_critic_is_of_another_lab_than_who_really_drafted() -> None:
+    assert await authors() == [("draft", "a1"), ("critic", "b1")]
+    assert await authors(down_for="a1") == [("draft", "b1"), ("critic", "a2")]
+
+
+LABLESS: dict[str, tuple[dict[str, Any], str]] = {
+    "nobody is left": ({"model": "a2"}, "step 'critique': no model of a2 is surely of another lab than 'A'"),
+    "the author isn't a step": ({"other_lab": "drafts"}, "step 'critique' needs 'drafts', which is no step"),
+}
+
+
+@pytest.mark.parametrize(("critic", "said"), LABLESS.values(), ids=LABLESS)
+def test_that_nobody_of_another_lab_is_left_is_said_before_anything_is_spent(critic: Any, said: str) -> None:
+    answers = Answers()
+    with (
+        onedoor.open(LABS, providers={"p": Function(answers.__call__)}) as door,
+        pytest.raises(InvalidCall, match=said),
+    ):
+        run(door, reviewed(**critic))
+    assert not answers.calls
+
+
+def test_another_lab_than_that_of_a_function_is_refused() -> None:
+    flow = Workflow()
+    flow.step(lambda item: "x", name="draft")
+    flow.ask("critique", "Critique {draft}", task="critic", other_lab="draft")
+    with (
+        onedoor.open(LABS, providers={"p": Function(Answers().__call__)}) as door,
+        pytest.raises(InvalidCall, match="other_lab is 'draft', which isn't a step that asks"),
+    ):
+        run(door, flow)

@@ -94,7 +94,7 @@ class Calls:
         if kept is None or stale or self._again(kept):
             self._put(question, kept if kept is not None and kept.key == question.key else None, landed)
         elif kept.key == question.key:
-            kept = msgspec.structs.replace(kept, place=question.place, cached=True)
+            kept = msgspec.structs.replace(kept, place=question.place, step=question.step, cached=True)
             if self.rows.touch(question.fingerprint, kept):
                 self.rows.head.progress.pay(kept)
             landed(kept)

@@ -16,10 +16,14 @@ from onedoor.workflow.step import DOOR, Need, Part, Step
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a step asks: a prompt with {gaps} or a configured template's name, and how. `context` are names of gaps."""
+    """What a step asks: a prompt with {gaps} or a configured template's name, and how. `context` are names of gaps.
+
+    `other_lab` is the step whose answer a model of another lab is to look at.
+    """
 
     prompt: str | Template
     ask: Ask
+    other_lab: str = ""
 
     def step(
         self, name: str, templates: Mapping[str, Template], *, when: Part | None, by: int | None, **says: str
@@ -30,15 +34,19 @@ class Asking:
         assert found.template is not None
         if DOOR in found.names:
             raise InvalidCall(f"step {name!r}: {{{DOOR}}} is no field of an item and no step; name one of them")
+        needs = [Need(one, or_field=True) for one in found.names]
+        if self.other_lab:
+            needs.append(Need(self.other_lab))
         return Step(
             name,
             "step" if by is None else "reduce",
-            Part(_Asks(found, own), (Need(DOOR), *(Need(one, or_field=True) for one in found.names))),
+            Part(_Asks(found, own, self.other_lab), (Need(DOOR), *needs)),
             when=when,
             by=by,
             asks=own.get("model") or own.get("task", ""),
             own=own,
-            says={"prompt": found.template.text, "context": list(found.context)} | says,
+            other_lab=self.other_lab,
+            says={"prompt": found.template.text, "context": list(found.context), "other_lab": self.other_lab} | says,
         )
 
 
@@ -48,12 +56,14 @@ class _Asks:
 
     asker: Asker
     ask: Ask
+    other_lab: str = ""
 
     async def __call__(self, door: Any, **values: object) -> object:
+        ask = door.elsewhere(self.other_lab, self.ask) if self.other_lab else self.ask
         asked = self.asker(
             {name: _joined(value) if isinstance(value, Values) else value for name, value in values.items()}
         )
-        reply: Reply = await door.ask(asked.prompt, **self.ask, **({"context": asked.context} if asked.context else {}))
+        reply: Reply = await door.ask(asked.prompt, **ask, **({"context": asked.context} if asked.context else {}))
         return reply.text if reply.data is None else reply.data
 
 

@@ -23,7 +23,7 @@ from onedoor.output.contract import Contract, Unfit
 from onedoor.output.recover import recover
 from onedoor.output.validate import Valid, validate
 from onedoor.quality.comparison import House
-from onedoor.standard import candidates
+from onedoor.standard import candidates, elsewhere
 from onedoor.types import Candidate, Cost, Reply, Usage
 
 KNOWN = 256
@@ -108,6 +108,13 @@ class StepDoor(Jobs):
         if result.error:
             raise failure(result)
         return reply(result, terms.contract)
+
+    def elsewhere(self, step: str, ask: Ask) -> Ask:
+        """How to ask a model of another lab than the one whose answer a step of this item has."""
+        author = next((result.model for result in self.results.values() if result.step == step), "")
+        models, names = self.desk.config.models, [model.name for model in self.desk.terms(ask).models]
+        lab = models[author].lab if author in models else ""
+        return {**ask, "model": elsewhere(self.desk.config, names, lab)[0]} if lab else ask
 
     def __getattr__(self, name: str) -> Any:
         """Raises AttributeError that says what there is."""

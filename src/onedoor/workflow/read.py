@@ -34,7 +34,7 @@ Kind = Literal["prompt", "function", "first", "keep"]
 _CONTRACT = frozenset(Contract.__struct_fields__)
 _ASK = frozenset(StepTable.__struct_fields__) & frozenset(Ask.__annotations__) - {"context", "schema"}
 _KEYS: Mapping[Kind, frozenset[str]] = {
-    "prompt": _ASK | _CONTRACT | {"prompt", "context", "when", "keep", "by"},
+    "prompt": _ASK | _CONTRACT | {"prompt", "context", "other_lab", "when", "keep", "by"},
     "function": frozenset({"function", "thread", "when", "keep", "by"}),
     "first": frozenset({"first", "keep"}),
     "keep": frozenset({"keep"}),
@@ -147,7 +147,7 @@ class _Reader:
 
     def _asking(self, when: Part | None) -> Made:
         table = self.table
-        asking = Asking(table.prompt, self._ask())
+        asking = Asking(table.prompt, self._ask(), table.other_lab)
         by = table.by if isinstance(table.by, int) else None
 
         def made(templates: Mapping[str, Template]) -> Step:

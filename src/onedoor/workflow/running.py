@@ -14,6 +14,7 @@ from onedoor.config import Config
 from onedoor.errors import InvalidCall
 from onedoor.quality.comparison import Beside, House
 from onedoor.quality.meter import later
+from onedoor.standard import elsewhere
 from onedoor.workflow.desk import Desk, Terms
 from onedoor.workflow.graph import Graph
 from onedoor.workflow.step import Step
@@ -85,6 +86,9 @@ def ran(
     own: Ask = {"caller": given["caller"]} if given.get("caller") else {}
     desk = Desk(beside(for_run(config, given, "", None), later), config, own)
     terms = {step.name: _terms(desk, step, given) for step in graph.steps.values() if step.own is not None}
+    for step in graph.steps.values():
+        if step.other_lab:
+            _check_labs(config, graph, step, terms)
     models = {model.name: model for one in terms.values() for model in one.models}
     check_prices(given, models.values())
     told = {name: one.told for name, one in terms.items()}
@@ -99,6 +103,25 @@ def _terms(desk: Desk, step: Step, given: Flowing) -> Terms:
         return desk.terms(step.own)
     except InvalidCall as error:
         raise InvalidCall(f"step {step.name!r}: {error}") from error
+
+
+def _check_labs(config: Config, graph: Graph, step: Step, terms: Mapping[str, Terms]) -> None:
+    """Whoever the author is, somebody surely of another lab is left. Raises InvalidCall."""
+    if step.name in graph.once:
+        raise InvalidCall(
+            f"step {step.name!r}: other_lab is for steps of an item; after a reduce there are many authors"
+        )
+    if step.other_lab not in terms:
+        raise InvalidCall(f"step {step.name!r}: other_lab is {step.other_lab!r}, which isn't a step that asks")
+    names = [model.name for model in terms[step.name].models]
+    for author in terms[step.other_lab].models:
+        lab = config.models[author.name].lab
+        if not lab:
+            raise InvalidCall(f"step {step.name!r}: another lab than that of {author.name!r} needs it: give it its lab")
+        try:
+            elsewhere(config, names, lab)
+        except InvalidCall as error:
+            raise InvalidCall(f"step {step.name!r}: {error}") from error
 
 
 def _shard(given: Flowing) -> int:

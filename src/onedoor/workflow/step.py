@@ -60,6 +60,7 @@ class Step:
     wrong    what is wrong with a value, empty where nothing is
     asks     the task or model it asks, where that is known before
     own      the arguments it always asks with
+    other_lab  the step whose author's lab mustn't be that of who is asked here
     says     all that can change its value besides what it needs, as JSON has it
     shows    its condition in the words of its file, for drawings
     """
@@ -73,6 +74,7 @@ class Step:
     wrong: Callable[[object], str] = _anything
     asks: str = ""
     own: Ask | None = None
+    other_lab: str = ""
     says: Mapping[str, Any] = field(default_factory=dict)
     shows: str = ""
 

@@ -41,6 +41,7 @@ class StepTable(Contract, frozen=True):
     thread: Annotated[bool, Meta(description="A plain function that takes its time gets a thread.")] = False
     task: Annotated[str, Meta(description="The job, which names the models; else the default.")] = ""
     model: Annotated[str, Meta(description="Pins one configured model.")] = ""
+    other_lab: Annotated[str, Meta(description="A step: a model of another lab than its author's is asked.")] = ""
     user: Annotated[str, Meta(description="Whom it is asked for.")] = ""
     system: Annotated[str | None, Meta(description="A system message in place of the task's.")] = None
     constraints: Annotated[list[str], Meta(description="Requirements, after the task's own.")] = []

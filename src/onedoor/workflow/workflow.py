@@ -111,14 +111,15 @@ class Workflow:
         *,
         when: Callable[..., bool] | None = None,
         by: int | None = None,
+        other_lab: str = "",
         **ask: Unpack[Ask],
     ) -> None:
         """A step that asks. The {gaps} of its prompt are steps or fields of the item; its value is the data or text.
 
-        `context` are here the names of those that are documents, never orders; `by` makes it a reduce. The rest is that
-        of the door's `ask`.
+        `context` are here the names of those that are documents, never orders; `by` makes it a reduce; `other_lab` is a
+        step whose author's lab mustn't be asked. The rest is that of the door's `ask`.
         """
-        asking = Asking(prompt, ask)
+        asking = Asking(prompt, ask, other_lab)
         condition = None if when is None else part(when, f"the condition of {name!r}")
         size = group_size(by, name)
         says = {} if when is None else {"when": code_digest(when)}
