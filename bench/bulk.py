@@ -45,7 +45,7 @@ from local import local
 import onedoor
 from onedoor import AsyncDoor, Call, Cost, Reply, Usage
 from onedoor.bulk import Result
-from onedoor.bulk.rows import looked_at
+from onedoor.bulk.run_file import looked_at
 from onedoor.cli.bulk import COLLECT
 from onedoor.providers.function import Function
 

@@ -12,7 +12,7 @@ import onedoor
 from onedoor import InvalidCall, Workflow
 from onedoor.bulk.result import FORMAT, Head, Result
 from onedoor.bulk.rows import Rows
-from onedoor.bulk.rows import opened as rows_of
+from onedoor.bulk.run_file import opened as rows_of
 from onedoor.providers.function import Function
 from onedoor.types import Call
 
@@ -56,9 +56,9 @@ def steps_to_find(rows: Rows) -> int:
         steps += 1
         return False
 
-    rows._connection.set_progress_handler(counted, 1)
+    rows.connection.set_progress_handler(counted, 1)
     assert rows.find("new", b"asked")
-    rows._connection.set_progress_handler(None)
+    rows.connection.set_progress_handler(None)
     return steps
 
 

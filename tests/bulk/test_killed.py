@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from onedoor.bulk import places
-from onedoor.bulk.rows import looked_at
+from onedoor.bulk.run_file import looked_at
 from onedoor.errors import InvalidCall
 
 from .counting import counting

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import onedoor
 from onedoor.bulk import Progress, places
-from onedoor.bulk.rows import looked_at
+from onedoor.bulk.run_file import looked_at
 from onedoor.errors import ConfigError, ConnectFailed, InvalidCall, StoreError
 from onedoor.providers.function import Function
 from onedoor.testing import FakeClock

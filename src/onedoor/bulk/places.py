@@ -7,7 +7,7 @@ from pathlib import Path
 
 from onedoor.bulk.batch.store import has_open
 from onedoor.bulk.result import Head
-from onedoor.bulk.rows import began, looked_at, under_way
+from onedoor.bulk.run_file import began, looked_at, under_way
 from onedoor.errors import InvalidCall, StoreError
 from onedoor.quality.comparison import NAME
 from onedoor.shape import nearest

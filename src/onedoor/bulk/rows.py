@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import apsw
 import msgspec
 
-from onedoor.bulk.result import FORMAT, Head, Result
+from onedoor.bulk.result import Head, Result
 from onedoor.bulk.seen import Seen
-from onedoor.errors import InvalidCall, StoreError
-from onedoor.places import make_room
 from onedoor.stores.sqlite_file import telling
 from onedoor.stores.sqlite_lock import FileLock
-from onedoor.stores.sqlite_version import wal_is_safe
 
 GROUP = 64
 """Rows that are written together at most; whoever adds them sees to it that none waits long."""
 
 _TOUCHES = 4096
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), data BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS rows (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, fingerprint BLOB NOT NULL, place INTEGER NOT NULL, pass INTEGER NOT NULL,
-    step TEXT NOT NULL, error TEXT NOT NULL, nano_usd INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (key, fingerprint)
-);
-CREATE INDEX IF NOT EXISTS rows_by_question ON rows (fingerprint, error);
-"""
 _ADD = """
 INSERT INTO rows (key, fingerprint, place, pass, step, error, nano_usd, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (key, fingerprint) DO UPDATE SET place = excluded.place, pass = excluded.pass, step = excluded.step,
@@ -47,7 +35,6 @@ ORDER BY place, id
 """
 _PASSED = "SELECT data, place FROM rows WHERE step = '' AND pass = ? ORDER BY place, id"
 _ASKED = "SELECT data, place FROM rows WHERE step <> '' AND pass = ? ORDER BY place, id"
-_HEAD = "SELECT data FROM head"
 _ERRORS = """
 SELECT error, count(*) FROM rows WHERE error <> '' AND pass = ? AND step = '' GROUP BY error ORDER BY 2 DESC, 1
 """
@@ -62,7 +49,6 @@ WHERE step = '' AND pass = ?1 AND error = '' AND once IS NOT NULL
 """
 _encode = msgspec.json.Encoder().encode
 _result = msgspec.json.Decoder(Result)
-_head = msgspec.json.Decoder(Head)
 
 Row = tuple[str, bytes]
 """What a row is known by: its item's key, and the fingerprint of what was asked."""
@@ -89,7 +75,7 @@ class Rows:
 
     file: Path
     head: Head
-    _connection: apsw.Connection
+    connection: apsw.Connection
     _lock: FileLock | None = None
     _seen: Seen | None = None
     _new: dict[Row, New] = field(default_factory=dict)
@@ -105,7 +91,7 @@ class Rows:
 
     def close(self) -> None:
         """Let go of the file. What wasn't flushed is lost."""
-        self._connection.close()
+        self.connection.close()
         if self._lock is not None:
             self._lock.drop()
 
@@ -116,9 +102,9 @@ class Rows:
             return own[0]
         if self._seen is not None and fingerprint not in self._seen:
             return None
-        found = self._connection.execute(_FIND, (fingerprint,)).fetchone()
+        found = self.connection.execute(_FIND, (fingerprint,)).fetchone()
         if found is not None and found[0] != key:
-            found = self._connection.execute(_OWN, (key, fingerprint)).fetchone() or found
+            found = self.connection.execute(_OWN, (key, fingerprint)).fetchone() or found
         if (found is None or found[0] != key) and fingerprint in self._asked:
             return self._asked[fingerprint]
         return None if found is None else _result.decode(found[1])
@@ -130,7 +116,7 @@ class Rows:
             return place
         if self._seen is not None and key not in self._seen:
             return None
-        found = self._connection.execute(_CLASH, (key, self.head.passes, fingerprint)).fetchone()
+        found = self.connection.execute(_CLASH, (key, self.head.passes, fingerprint)).fetchone()
         return None if found is None else int(found[0])
 
     def add(self, fingerprint: bytes, result: Result, *, sums: bool = False) -> None:
@@ -162,7 +148,7 @@ class Rows:
         row = (key, fingerprint)
         if row in self._touched or row in self._new:
             return True
-        return self._connection.execute(_PASS, row).fetchone() == (self.head.passes,)
+        return self.connection.execute(_PASS, row).fetchone() == (self.head.passes,)
 
     @property
     def lasting(self) -> bool:
@@ -181,34 +167,34 @@ class Rows:
 
     def each(self) -> Iterator[Result]:
         """The latest result of every item, in input order, read one at a time."""
-        for data, place in self._connection.execute(_LATEST):
+        for data, place in self.connection.execute(_LATEST):
             yield msgspec.structs.replace(_result.decode(data), place=place)
 
     def passed(self) -> Iterator[Result]:
         """The result of every item of this pass, in input order, read one at a time."""
-        for data, place in self._connection.execute(_PASSED, (self.head.passes,)):
+        for data, place in self.connection.execute(_PASSED, (self.head.passes,)):
             yield msgspec.structs.replace(_result.decode(data), place=place)
 
     def asked(self) -> Iterator[Result]:
         """The calls of a workflow's latest pass, in input order of their items, read one at a time."""
-        for data, place in self._connection.execute(_ASKED, (self.head.passes,)):
+        for data, place in self.connection.execute(_ASKED, (self.head.passes,)):
             yield msgspec.structs.replace(_result.decode(data), place=place)
 
     def spent(self) -> int:
         """Nano-dollars of all rows, those of earlier settings included."""
-        (spent,) = next(self._connection.execute("SELECT coalesce(sum(nano_usd), 0) FROM rows"))
+        (spent,) = next(self.connection.execute("SELECT coalesce(sum(nano_usd), 0) FROM rows"))
         return int(spent)
 
     def errors(self) -> dict[str, int]:
         """How many items failed with each code, the most frequent first."""
-        return {str(code): int(count) for code, count in self._connection.execute(_ERRORS, (self.head.passes,))}
+        return {str(code): int(count) for code, count in self.connection.execute(_ERRORS, (self.head.passes,))}
 
     def steps(self) -> dict[str, StepFigures]:
         """What each step of a workflow came to in this pass, by its name; one that nothing came of isn't there."""
         found: dict[str, StepFigures] = {}
-        for step, calls, failed, nano_usd in self._connection.execute(_CALLS, (self.head.passes,)):
+        for step, calls, failed, nano_usd in self.connection.execute(_CALLS, (self.head.passes,)):
             found[str(step)] = StepFigures(0, int(calls), int(failed), int(nano_usd))
-        for step, values in self._connection.execute(_VALUES, (self.head.passes,)):
+        for step, values in self.connection.execute(_VALUES, (self.head.passes,)):
             found[str(step)] = msgspec.structs.replace(found.get(str(step), StepFigures()), values=int(values))
         return found
 
@@ -218,7 +204,7 @@ class Rows:
             (key, asked, result.place, passes, *_told(result, sums), _line(result))
             for (key, asked), (result, sums) in self._new.items()
         ]
-        connection = self._connection
+        connection = self.connection
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.executemany(_ADD, rows)
@@ -234,106 +220,6 @@ class Rows:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-
-
-def opened(file: Path | None, fresh: Head) -> Rows:
-    """The rows of a run to write to: those there are, or new ones under this head; without a file, temporary ones.
-
-    Raises InvalidCall where another process is at it, StoreError where nothing can be written.
-    """
-    if file is None:
-        return Rows(Path("a temporary file"), fresh, _made(apsw.Connection("")), None, Seen())
-    make_room(file)
-    lock = telling(file, lambda: FileLock(lock_of(file), seconds=0.0))
-    try:
-        if not lock.take():
-            raise InvalidCall(f"run {fresh.name!r} is under way already; `onedoor runs watch` shows it")
-        connection = telling(file, lambda: _made(_connected(file)))
-        kept = _read(connection.execute(_HEAD).fetchone(), file)
-        return Rows(file, kept or fresh, connection, lock, None if kept else Seen())
-    except BaseException:
-        lock.drop()
-        raise
-
-
-def looked_at(file: Path) -> Rows:
-    """The rows of a run to read, while another process may write. Raises InvalidCall for what isn't a run."""
-    connection = telling(file, lambda: apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE))
-    try:
-        connection.set_busy_timeout(5000)
-        data = telling(file, lambda: connection.execute(_HEAD).fetchone())
-        head = _read(data, file)
-    except StoreError as error:
-        connection.close()
-        raise InvalidCall(f"{file} isn't a run: {error}") from error
-    except InvalidCall:
-        connection.close()
-        raise
-    if head is None:
-        connection.close()
-        raise InvalidCall(f"{file} isn't a run that began")
-    return Rows(file, head, connection)
-
-
-def copied(file: Path) -> Rows:
-    """The rows of a run in a temporary file, to do with as one likes. Raises InvalidCall for what isn't a run."""
-    copy = apsw.Connection("")
-    with looked_at(file) as rows:
-        with copy.backup("main", rows._connection, "main") as backup:
-            backup.step()
-        head = rows.head
-    return Rows(file, head, copy)
-
-
-def began(file: Path) -> bool:
-    """Whether a run has got as far as to have a head: its process may have died before. Raises StoreError."""
-    return telling(file, lambda: _began(file))
-
-
-def _began(file: Path) -> bool:
-    with closing(apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE)) as connection:
-        connection.set_busy_timeout(5000)
-        found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'head'").fetchone()
-        return found == (1,) and connection.execute(_HEAD).fetchone() is not None
-
-
-def under_way(file: Path) -> bool:
-    """Whether a process is at this run now."""
-    if not lock_of(file).exists():
-        return False
-    lock = FileLock(lock_of(file), seconds=0.0)
-    try:
-        return not lock.take()
-    finally:
-        lock.drop()
-
-
-def lock_of(file: Path) -> Path:
-    """The file a run's one process holds locked."""
-    return file.with_name(f"{file.name}.lock")
-
-
-def _connected(file: Path) -> apsw.Connection:
-    connection = apsw.Connection(str(file))
-    connection.set_busy_timeout(5000)
-    connection.pragma("journal_mode", "wal" if wal_is_safe(apsw.sqlite_lib_version()) else "delete")
-    connection.pragma("synchronous", "normal")
-    return connection
-
-
-def _made(connection: apsw.Connection) -> apsw.Connection:
-    connection.execute(_SCHEMA)
-    return connection
-
-
-def _read(row: tuple[Any, ...] | None, file: Path) -> Head | None:
-    """The head of a run. Raises InvalidCall for one that another version has written."""
-    if row is None:
-        return None
-    head = _head.decode(row[0])
-    if head.format != FORMAT:
-        raise InvalidCall(f"{file} was written by another version of onedoor; give the run another name")
-    return head
 
 
 def _told(result: Result, sums: bool) -> tuple[str, str, int]:

@@ -23,7 +23,8 @@ from onedoor.bulk.lines import Lines
 from onedoor.bulk.outbox import Outbox
 from onedoor.bulk.paces import Route, paces
 from onedoor.bulk.result import FORMAT, Head, Progress, Result
-from onedoor.bulk.rows import Rows, copied, opened
+from onedoor.bulk.rows import Rows
+from onedoor.bulk.run_file import copied, opened
 from onedoor.bulk.steady import Pacing, Steady
 from onedoor.bulk.wanted import Wanted
 from onedoor.bulk.work import Telling, Work

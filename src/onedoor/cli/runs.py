@@ -14,7 +14,8 @@ from onedoor.bulk import places
 from onedoor.bulk.batch import cancel as cancel_batches
 from onedoor.bulk.batch import has_open
 from onedoor.bulk.result import Head
-from onedoor.bulk.rows import StepFigures, looked_at
+from onedoor.bulk.rows import StepFigures
+from onedoor.bulk.run_file import looked_at
 from onedoor.cli import out
 from onedoor.cli.begun import again, begun
 from onedoor.cli.bulk_bar import Bar, shown

@@ -13,7 +13,8 @@ from typing import Any
 
 from onedoor.bulk.batch import Batching, Pace, asking, batching
 from onedoor.bulk.result import FORMAT, Head
-from onedoor.bulk.rows import Rows, opened
+from onedoor.bulk.rows import Rows
+from onedoor.bulk.run_file import opened
 from onedoor.door import AsyncDoor
 from onedoor.load import load
 from onedoor.policy.budget import Book

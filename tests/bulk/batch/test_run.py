@@ -12,7 +12,7 @@ import pytest
 
 import onedoor
 from onedoor.bulk import Result, places
-from onedoor.bulk.rows import looked_at
+from onedoor.bulk.run_file import looked_at
 from onedoor.cli.app import run as onedoor_command
 from onedoor.errors import InvalidCall
 from onedoor.sim import Simulator
