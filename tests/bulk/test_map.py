@@ -379,9 +379,9 @@ def test_progress_is_counted_from_results(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_said_and_what_was_written_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from onedoor.bulk import rows
+    from onedoor.bulk import run_file
 
-    real = rows._connected
+    real = run_file._connected
 
     def small(file: Path) -> Any:
         connection = real(file)
@@ -391,10 +391,10 @@ def test_a_full_disk_is_said_and_what_was_written_is_kept(tmp_path: Path, monkey
     answers = Answers()
     items = [{"id": str(number), "text": f"{number} " + "x" * 400} for number in range(400)]
     with opened(answers, tmp_path) as door:
-        monkeypatch.setattr(rows, "_connected", small)
+        monkeypatch.setattr(run_file, "_connected", small)
         with pytest.raises(StoreError, match="full; free some space"):
             run(door, items, run="night", key="id")
-        monkeypatch.setattr(rows, "_connected", real)
+        monkeypatch.setattr(run_file, "_connected", real)
         with looked_at(tmp_path / "runs" / "night.db") as kept:
             written = sum(1 for _ in kept.each())
         assert written >= 60
