@@ -212,15 +212,15 @@ class Run:
             await batches.begin(house.state)
         pacing, wanted = self._pacing(house, batches), self._wanted(rows, since)
         calls = Calls(
-            unasked if given.get("replay") else house.ask,
-            meter.take,
-            lambda: house.state.now,
-            rows,
-            pacing,
-            Lines(partial(open_for, pacing), partial(resident, config)),
-            frozenset(given.get("retry", ())),
-            lambda why: work.stop(why),
-            lambda: work.wake(),
+            ask=unasked if given.get("replay") else house.ask,
+            bill=meter.take,
+            now=lambda: house.state.now,
+            rows=rows,
+            paces=pacing,
+            lines=Lines(partial(open_for, pacing), partial(resident, config)),
+            retry=frozenset(given.get("retry", ())),
+            stop=lambda why: work.stop(why),
+            moved=lambda: work.wake(),
         )
         source = each(self.items, strict=wanted.strict)
         work = Work(wanted, rows, source, self.job.telling(house, run), calls, Outbox(wanted.ordered))
