@@ -139,6 +139,18 @@ def test_one_that_python_began_is_gone_on_with_there(here: Path, cli: Cli) -> No
     assert (resumed.code, "run 'python' was begun from Python" in resumed.err) == (2, True)
 
 
+def test_what_is_resumed_is_the_command_that_was_killed_not_the_dry_run_before_it(here: Path, cli: Cli) -> None:
+    slowly = ("map", "in.jsonl", "-t", "slowly", "--template", "Summarise: {text}", "--run", "slow", "--at-once", "1")
+    assert cli(*slowly, "--dry-run", "2").code == 0
+    process = started(*slowly)
+    while "running" not in cli("runs").out:
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+    resumed = cli("runs", "resume", "slow", "--at-once", "8")
+    assert (resumed.code, "--at-once 1 --at-once 8" in resumed.err) == (0, True)
+
+
 def test_a_refused_command_isnt_what_goes_on(night: Path, cli: Cli) -> None:
     assert cli(*NIGHT, "--out", "out.jsonl", "--temperature", "1").code == 2
     resumed = cli("runs", "resume", "night")

@@ -38,10 +38,15 @@ def remembered(run: Path | None) -> Iterator[None]:
     if run is None or not isinstance(arguments, tuple):
         yield
         return
-    if not run.exists():
+    first = not places.command_of(run).exists()
+    if first:
         _write(run, arguments)
     try:
         yield
+    except InvalidCall:
+        if first:
+            places.command_of(run).unlink(missing_ok=True)
+        raise
     finally:
         if not run.exists():
             places.command_of(run).unlink(missing_ok=True)
