@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from onedoor.bulk.batch.store import has_open
+from onedoor.bulk.batch.store import has_going
 from onedoor.bulk.result import Head
 from onedoor.bulk.run_file import began, looked_at, under_way
 from onedoor.errors import InvalidCall, StoreError
@@ -90,14 +90,14 @@ def cancel(file: Path) -> bool:
     return True
 
 
-def delete(file: Path) -> None:
-    """Forget a run. Raises InvalidCall while a process is at it."""
+def delete(file: Path, *, force: bool = False) -> None:
+    """Forget a run. Raises InvalidCall while a process is at it; with `force` not for batches nobody has fetched."""
     if under_way(file):
         raise InvalidCall(f"run {file.stem!r} is under way; cancel it first: onedoor runs cancel {file.stem}")
-    if has_open(file):
+    if not force and has_going(file):
         raise InvalidCall(
             f"run {file.stem!r} has batches at a provider, which are billed whether or not anybody fetches them; go on "
-            f"with it, or cancel them first: onedoor runs cancel {file.stem}"
+            f"with it, or cancel them (onedoor runs cancel {file.stem}), or delete it with --force"
         )
     for suffix in ("", "-wal", "-shm", ".cancel", ".outputs", ".command", ".lock"):
         file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)

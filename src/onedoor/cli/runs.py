@@ -201,11 +201,12 @@ async def _cancelled(source: str | None, file: Path, *, twice: bool) -> int:
 
 @command.command("delete", epilog=examples("onedoor runs delete night"))
 @click.argument("name")
+@click.option("--force", is_flag=True, help="Also where a provider's batches weren't fetched.")
 @debug
 @click.pass_obj
-def delete(source: str | None, name: str) -> None:
+def delete(source: str | None, name: str, force: bool) -> None:
     """Forget a run and its results; the ledger keeps its calls."""
-    places.delete(places.known(_state(source), name))
+    places.delete(places.known(_state(source), name), force=force)
     out.say(f"deleted run {name!r}")
 
 

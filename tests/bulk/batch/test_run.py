@@ -72,6 +72,19 @@ async def test_failed_items_are_asked_again_when_that_is_wanted(config: dict[str
     assert not any(result.ok for result in again.values())
 
 
+@pytest.mark.parametrize("kind", ["openai"])
+async def test_an_interrupted_second_try_pays_for_no_answer_twice(config: dict[str, Any], simulator: Simulator) -> None:
+    """Each try is three batches; the second try is left once the answers of its first one were fetched."""
+    config["models"]["m"]["name"] = "outage"
+    await mapped(config)
+    trying = asyncio.create_task(mapped(config, retry=["server_fault"]))
+    await until(lambda: run(simulator, "outage") >= 36 + 24)
+    trying.cancel()
+    await asyncio.wait([trying])
+    await mapped(config, retry=["server_fault"])
+    assert run(simulator, "outage") == 36 + 36
+
+
 async def test_an_interrupted_run_goes_on_with_its_batch(config: dict[str, Any], simulator: Simulator) -> None:
     simulator.batches.seconds = 3_000.0
     task = asyncio.ensure_future(mapped(config))

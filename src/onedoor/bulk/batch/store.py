@@ -36,10 +36,16 @@ FROM requests JOIN batches ON batches.id = requests.batch WHERE requests.id = ?
 """
 _BATCHES = "SELECT id, provider, model, mark, name, begun, cancelled FROM batches"
 _OPEN = "SELECT 1 FROM batches WHERE ended IS NULL LIMIT 1"
+_GOING = "SELECT 1 FROM batches WHERE ended IS NULL AND cancelled IS NULL LIMIT 1"
 _SETTLED = """
-DELETE FROM requests WHERE batch IN (SELECT id FROM batches WHERE ended IS NOT NULL)
-AND substr(id, 1, 32) IN (SELECT lower(hex(fingerprint)) FROM {rows})
+DELETE FROM requests WHERE EXISTS (
+    SELECT 1 FROM batches, {rows} AS row
+    WHERE batches.id = requests.batch AND ended IS NOT NULL AND row.fingerprint = unhex(substr(requests.id, 1, 32))
+    AND ifnull(json_extract(CAST(row.data AS TEXT), '$.at'), 0)
+        + ifnull(json_extract(CAST(row.data AS TEXT), '$.seconds'), 0) >= batches.begun
+)
 """
+"""A row that landed before the batch was made is of an earlier try: what it failed with is being asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,7 @@ class Store:
         return [id_ for (id_,) in self._rows("SELECT id FROM requests WHERE batch = ? AND outcome = ''", batch)]
 
     def forget(self) -> None:
-        """Drop the requests of every question that has its row, once their batch has ended."""
+        """Drop the requests of every question that has come to its row since, once their batch has ended."""
         rows = self._one("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'rows'")
         if rows is not None:
             self._write(lambda: self._run(_SETTLED.format(rows=rows[0])))
@@ -186,11 +192,20 @@ class Store:
 
 def has_open(file: Path) -> bool:
     """Whether a run has batches that haven't ended, as far as anybody knows. Its file is only read."""
+    return _any(file, _OPEN)
+
+
+def has_going(file: Path) -> bool:
+    """Whether it has batches that nobody has cancelled and nobody has fetched."""
+    return _any(file, _GOING)
+
+
+def _any(file: Path, which: str) -> bool:
     connection = telling(file, lambda: apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE))
     with closing(connection):
         connection.set_busy_timeout(5000)
         made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'batches'").fetchone()
-        return made is not None and connection.execute(_OPEN).fetchone() is not None
+        return made is not None and connection.execute(which).fetchone() is not None
 
 
 def _opened(file: Path) -> apsw.Connection:
