@@ -173,6 +173,7 @@ class Run:
         name = given.get("run", "")
         label = name if name in self.config.runs else f"{job.name} {name or 'unnamed'} {at:.3f}"
         rows = self._rows(Head(FORMAT, name, label, at, job.task, job.settings))
+        first = not rows.head.passes
         try:
             _agree(rows.head, job.settings, again=given.get("again", False))
             self.progress = _begun(rows.head, job.task, await asyncio.to_thread(count, self.items))
@@ -182,6 +183,8 @@ class Run:
             work = await self._work(rows, since, config, batches)
         except BaseException:
             rows.close()
+            if first and self.file is not None:
+                places.delete(self.file, force=True)  # what was refused hasn't begun
             raise
         task = asyncio.create_task(work.run(), name=f"onedoor run {name}")
         weakref.finalize(self, _leave, asyncio.get_running_loop(), task, rows).atexit = False

@@ -73,6 +73,19 @@ async def test_failed_items_are_asked_again_when_that_is_wanted(config: dict[str
 
 
 @pytest.mark.parametrize("kind", ["openai"])
+async def test_a_run_that_was_refused_hasnt_begun(config: dict[str, Any], tmp_path: Path) -> None:
+    function = {"kind": "function", "function": "none:none"}
+    mixed = {**config, "providers": {**config["providers"], "f": function}, "models": dict(config["models"])}
+    mixed["models"]["l"] = {"provider": "f", "name": "l", "price": {"input": 0, "output": 0}}
+    mixed["tasks"] = {"t": {**config["tasks"]["t"], "models": ["m", "l"]}}
+    with pytest.raises(InvalidCall, match="'l' can't be asked in batches"):
+        await mapped(mixed)
+    assert not list((tmp_path / "runs").glob("night*"))
+    results, _ = await mapped(config)
+    assert all(result.ok for result in results.values())
+
+
+@pytest.mark.parametrize("kind", ["openai"])
 async def test_an_interrupted_second_try_pays_for_no_answer_twice(config: dict[str, Any], simulator: Simulator) -> None:
     """Each try is three batches; the second try is left once the answers of its first one were fetched."""
     config["models"]["m"]["name"] = "outage"
