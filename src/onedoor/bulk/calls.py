@@ -51,7 +51,8 @@ class _Waiting:
 
 @dataclass(slots=True)
 class Calls:
-    """`begin` a question, and its `landed` is told what it came to; `moved` is called whenever a call has landed.
+    """`begin` a question, and its `landed` is told what it came to; `moved` is called whenever a call has landed, and
+    `ended` once none is begun any more.
 
     A named run writes results down before the next call begins in their place, so that a kill repeats no more calls
     than were allowed at once.
@@ -66,6 +67,7 @@ class Calls:
     retry: frozenset[str]
     stop: Callable[[str], None]
     moved: Callable[[], None]
+    ended: Callable[[], None] = lambda: None
     group: asyncio.TaskGroup | None = None
     _landings: int = 0
     _answers: Counter[Route] = field(default_factory=Counter)
@@ -81,6 +83,7 @@ class Calls:
     def end(self) -> None:
         """Begin nothing more; what is under way is waited for."""
         self._stopped.set()
+        self.ended()
         for waiting in self.lines.drained():
             for _, landed in self._flying.pop(waiting.question.fingerprint):
                 landed(None)

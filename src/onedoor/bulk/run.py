@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 import time
 import weakref
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -173,7 +175,7 @@ class Run:
         name = given.get("run", "")
         label = name if name in self.config.runs else f"{job.name} {name or 'unnamed'} {at:.3f}"
         rows = self._rows(Head(FORMAT, name, label, at, job.task, job.settings))
-        first = not rows.head.passes
+        before = copy.deepcopy(rows.head)
         try:
             _agree(rows.head, job.settings, again=given.get("again", False))
             self.progress = _begun(rows.head, job.task, await asyncio.to_thread(count, self.items))
@@ -182,13 +184,21 @@ class Run:
             batches = self._batches(config)
             work = await self._work(rows, since, config, batches)
         except BaseException:
-            rows.close()
-            if first and self.file is not None:
-                places.delete(self.file, force=True)  # what was refused hasn't begun
+            self._refused(rows, before)
             raise
         task = asyncio.create_task(work.run(), name=f"onedoor run {name}")
         weakref.finalize(self, _leave, asyncio.get_running_loop(), task, rows).atexit = False
         return _Started(rows, work, batches, task)
+
+    def _refused(self, rows: Rows, before: Head) -> None:
+        """What was refused hasn't begun: the run is as it was, and gone where it wasn't there."""
+        with suppress(StoreError):
+            rows.head = before
+            if before.passes:
+                rows.flush(head=True)
+        rows.close()
+        if not before.passes and self.file is not None:
+            places.delete(self.file, force=True)
 
     def _rows(self, fresh: Head) -> Rows:
         if not self.given.get("replay"):
@@ -198,7 +208,7 @@ class Run:
         return copied(self.file)
 
     def _batches(self, config: Config) -> Batching | None:
-        pace = pace_of(self.given.get("batch"))
+        pace = None if self.given.get("replay") else pace_of(self.given.get("batch"))
         return None if pace is None else batching(config, self.file, models=self.job.models, pace=pace)
 
     async def _work(self, rows: Rows, since: float, config: Config, batches: Batching | None) -> Work:
@@ -224,6 +234,7 @@ class Run:
             retry=frozenset(given.get("retry", ())),
             stop=lambda why: work.stop(why),
             moved=lambda: work.wake(),
+            ended=(lambda: None) if batches is None else batches.stop,
         )
         source = each(self.items, strict=wanted.strict)
         work = Work(wanted, rows, source, self.job.telling(house, run), calls, Outbox(wanted.ordered))

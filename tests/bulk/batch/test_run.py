@@ -133,6 +133,40 @@ async def test_one_command_cancels_it_and_the_same_run_goes_on(
     assert (run(simulator), begun.why) == (12, "")
 
 
+@pytest.mark.parametrize("kind", ["openai"])
+async def test_a_stopped_run_hands_nothing_more_over(
+    config: dict[str, Any], simulator: Simulator, tmp_path: Path
+) -> None:
+    """Each item would be tried in three batches; the run is stopped while the first is under way."""
+    config["models"]["m"]["name"] = "outage"
+    simulator.batches.seconds = 300.0
+    task = asyncio.ensure_future(mapped(config))
+    await until(lambda: made(simulator) == 1)
+    assert places.cancel(places.known(tmp_path / "state.db", "night"))
+    results, begun = await task
+    assert (results, made(simulator)) == ({}, 1)
+    assert "cancelled" in begun.why
+
+
+@pytest.mark.parametrize("kind", ["openai"])
+async def test_a_pass_that_is_refused_leaves_the_run_as_it_was(config: dict[str, Any], tmp_path: Path) -> None:
+    await mapped(config)
+    config["providers"]["p"]["base_url"] = "http://127.0.0.1:9"
+    with pytest.raises(onedoor.OnedoorError):
+        await mapped(config)
+    head = places.head(places.known(tmp_path / "state.db", "night"))
+    assert (head.status, head.progress.done) == ("done", 12)
+
+
+@pytest.mark.parametrize("kind", ["openai"])
+async def test_a_replay_has_nothing_to_do_with_batches(config: dict[str, Any], simulator: Simulator) -> None:
+    first, _ = await mapped(config)
+    config["providers"]["p"]["base_url"] = "http://127.0.0.1:9"
+    again, _ = await mapped(config, replay=True)
+    assert {key: result.text for key, result in again.items()} == {key: result.text for key, result in first.items()}
+    assert made(simulator) == 1
+
+
 def toml(config: dict[str, Any]) -> str:
     """A nested table as TOML has it: inline, for JSON's scalars are TOML's."""
     return "\n".join(f"{name} = {_inline(table)}" for name, table in config.items())

@@ -27,6 +27,8 @@ from onedoor.types import Call
 Work = Callable[[], Coroutine[Any, Any, None]]
 """What is to be done for a batch, begun when its task is."""
 
+STOPPED = "the run was stopped before it was handed over; the same run asks it"
+
 GROUP = 256
 """Results that are written down together."""
 
@@ -49,6 +51,7 @@ class Line:
     _carried: dict[asyncio.Task[None], int] = field(default_factory=dict)
     _found: dict[str, str] = field(default_factory=dict)
     _renewing: asyncio.TimerHandle | None = None
+    _stopped: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @cached_property
@@ -94,6 +97,14 @@ class Line:
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_exception(Withdrawn("the run has ended before its batch; the same run goes on with it"))
+
+    def stop(self) -> None:
+        """Hand over nothing more: what was collected is asked by the next pass. What is under way is waited for."""
+        self._stopped = True
+        collected, self._collected = self._collected, {}
+        for one in collected.values():
+            one.wait()
+            self._fail([request.id for request in one.requests], Withdrawn(STOPPED))
 
     async def answer(self, id_: str, call: Call, body: Callable[[], bytes]) -> Answered:
         """What became of the request of this id, handed over now or by an earlier pass."""
@@ -141,6 +152,8 @@ class Line:
         self._carry(0, partial(self._hold, found), ())
 
     def _collect(self, call: Call, request: Request) -> None:
+        if self._stopped:
+            raise Withdrawn(STOPPED)
         model, largest = asked(call).served, self.api.largest
         if size_of(request) > largest:
             raise RequestRejected(

@@ -69,6 +69,11 @@ class Batching:
         for name in sorted(self.providers & self._lines.keys()):
             await self._lines[name].begin()
 
+    def stop(self) -> None:
+        """Hand over nothing more."""
+        for line in self._lines.values():
+            line.stop()
+
     async def close(self) -> None:
         """Let go. Batches under way go on at their providers; the next pass fetches what came of them."""
         for line in self._lines.values():
