@@ -17,7 +17,7 @@ from onedoor.bulk.batch.holding import held
 from onedoor.bulk.batch.pace import Pace
 from onedoor.bulk.batch.persistent import ended, submitted, surely
 from onedoor.bulk.batch.store import Batch, Kept, Store
-from onedoor.errors import InvalidCall, ModelNotFound, RequestRejected, StoreError, Withdrawn
+from onedoor.errors import InvalidCall, ModelNotFound, ProviderError, RequestRejected, StoreError, Withdrawn
 from onedoor.providers.batches import Answered, Batches, HasBatches, Look, Request, Sought
 from onedoor.providers.draft import asked
 from onedoor.providers.provider import Provider
@@ -227,6 +227,13 @@ class Line:
         return await self.api.seek(Sought(batch.mark, ids, batch.begun, self.store.names(self.provider)))
 
     async def _follow(self, batch: int, name: str) -> None:
+        """Until the batch has ended, and then its results. It is paid for: who can't look at it now does so later."""
+        try:
+            await self._followed(batch, name)
+        except ProviderError as error:
+            raise Withdrawn(f"batch {name} can't be looked at: {error}; the same run goes on with it") from error
+
+    async def _followed(self, batch: int, name: str) -> None:
         """Until the batch has ended, and then its results. Those that are no longer there are none."""
         look = await ended(self.api, name, self.pace)
         try:
