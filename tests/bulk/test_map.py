@@ -215,6 +215,14 @@ def test_the_same_question_is_asked_once_and_answered_for_each() -> None:
     assert sum(result.nano_usd for result in found) == 3 * NANO_USD
 
 
+def test_a_template_that_didnt_fit_leaves_no_run_behind(tmp_path: Path) -> None:
+    with opened(Answers(), tmp_path) as door:
+        with pytest.raises(InvalidCall, match="it has no nix"):
+            run(door, prompt="Say {nix}", run="night")
+        assert not list((tmp_path / "runs").glob("night.db*"))
+        assert len(run(door, run="night")) == len(ITEMS)
+
+
 def test_a_code_no_error_has_is_named_with_the_nearest() -> None:
     with opened(Answers()) as door, pytest.raises(InvalidCall, match=r"no error has the code 'time_out'; .*timeout"):
         run(door, run="night", retry=["time_out"])

@@ -136,7 +136,7 @@ def test_one_that_python_began_is_gone_on_with_there(here: Path, cli: Cli) -> No
     with onedoor.open("onedoor.toml") as door:
         list(door.map(["a"], "say {text}", task="chat", run="python"))
     resumed = cli("runs", "resume", "python")
-    assert (resumed.code, "run 'python' was begun from Python" in resumed.err) == (2, True)
+    assert (resumed.code, "it was begun from Python" in resumed.err) == (2, True)
 
 
 def test_what_is_resumed_is_the_command_that_was_killed_not_the_dry_run_before_it(here: Path, cli: Cli) -> None:

@@ -180,6 +180,11 @@ class Rows:
         for data, place in self.connection.execute(_ASKED, (self.head.passes,)):
             yield msgspec.structs.replace(_result.decode(data), place=place)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has come to anything, in any pass."""
+        return not self._new and self.connection.execute("SELECT 1 FROM rows LIMIT 1").fetchone() is None
+
     def spent(self) -> int:
         """Nano-dollars of all rows, those of earlier settings included."""
         (spent,) = next(self.connection.execute("SELECT coalesce(sum(nano_usd), 0) FROM rows"))

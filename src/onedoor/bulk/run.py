@@ -144,14 +144,18 @@ class Run:
             return
         if not whole:
             started.task.cancel()
+        unbegun = False
         try:
             await asyncio.wait([started.task])
             failed = None if started.task.cancelled() else started.task.exception()
             self._end(started, failed, whole=whole)
+            unbegun = isinstance(failed, InvalidCall) and started.rows.lasting and started.rows.empty
         finally:
             if started.batches is not None:
                 await started.batches.close()
             started.rows.close()
+        if unbegun and self.file is not None:
+            places.delete(self.file, force=True)
         if failed is not None:
             raise failed
 

@@ -65,7 +65,8 @@ def begun(run: Path) -> Begun:
     file = places.command_of(run)
     if not file.exists():
         raise InvalidCall(
-            f"run {run.stem!r} was begun from Python: the same door.map or door.run with run={run.stem!r} goes on"
+            f"no command that began run {run.stem!r} is known: it was begun from Python, where the same door.map or "
+            f"door.run with run={run.stem!r} goes on, or for a dry run only"
         )
     return Begun(**json.loads(file.read_text(encoding="ascii")))
 
