@@ -15,12 +15,12 @@ import json
 import platform
 import re
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy
+from turns import by_turns
 
 from onedoor.guard import inspect
 from onedoor.guard.decoders import decoded
@@ -85,13 +85,7 @@ class Row:
 
 def contest(measure: str, size: int, contestants: Mapping[str, Callable[[], object]], rounds: int) -> list[Row]:
     """Let the contestants take turns; the first is the baseline."""
-    taken: dict[str, list[float]] = {name: [] for name in contestants}
-    for number in range(rounds + 1):
-        for name, work in contestants.items():
-            begun = time.perf_counter()
-            work()
-            if number:
-                taken[name].append((time.perf_counter() - begun) * 1e6)
+    taken = by_turns(contestants, rounds)
     base = _at(next(iter(taken.values())), 50)
     return [
         Row(measure, name, size, _at(each, 50), _at(each, 95), _at(each, 50) / base) for name, each in taken.items()

@@ -14,7 +14,6 @@ import json
 import platform
 import statistics
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -27,6 +26,7 @@ from typing import Any
 import json_repair
 import jsonschema_rs
 import pydantic_core
+from turns import by_turns
 
 from onedoor.errors import Unrecoverable
 from onedoor.output.recover import recover
@@ -84,13 +84,7 @@ def items(size: int) -> list[dict[str, Any]]:
 
 def contest(measure: str, size: int, contestants: Mapping[str, Callable[[], object]], rounds: int) -> list[Row]:
     """Let the contestants take turns; the first is the baseline."""
-    taken: dict[str, list[float]] = {name: [] for name in contestants}
-    for number in range(rounds + 1):
-        for name, work in contestants.items():
-            begun = time.perf_counter()
-            work()
-            if number:
-                taken[name].append((time.perf_counter() - begun) * 1e6)
+    taken = by_turns(contestants, rounds)
     base = next(iter(taken.values()))
     return [
         Row(

@@ -10,18 +10,10 @@ import pytest
 import onedoor
 
 from .processes import Cli, started
-from .test_map import CONFIG, NIGHT
+from .test_map import NIGHT
+from .test_map import here as here
 from .test_run import NIGHT as MAILS_BY_NIGHT
 from .test_run import mails as mails
-
-
-@pytest.fixture
-def here(empty: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("ONEDOOR_STATE", raising=False)
-    (empty / "onedoor.toml").write_text(CONFIG)
-    lines = [json.dumps({"id": f"i{number}", "text": f"text {number}"}) for number in range(20)]
-    (empty / "in.jsonl").write_text("\n".join([*lines, "{broken"]))
-    return empty
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
+from tests.calls import a_call
 
-from onedoor import Call, Candidate, Delta, Limits, Message, Options, Rail, Reply, Text, Trail, compose
-from onedoor.tap import Live, Silent
+from onedoor import Call, Delta, Rail, Reply, Trail, compose
+from onedoor.tap import Live
 from onedoor.testing import FakeClock, Scripted
 
 
@@ -22,18 +23,7 @@ class Road:
         self.seen: list[str] = []
 
     def call(self, prompt: str = "hi", **fields: Any) -> Call:
-        usual: dict[str, Any] = {
-            "id": "call-1",
-            "task": "chat",
-            "caller": "",
-            "messages": (Message("user", (Text(prompt),)),),
-            "options": Options(),
-            "limits": Limits(),
-            "tap": Silent(),
-            "trail": Trail(self.clock),
-            "candidate": Candidate("small", "hosted", "small-1"),
-        }
-        return Call(**usual | fields)
+        return a_call(prompt, self.clock, **fields)
 
     def read(self, prompt: str = "hi", **fields: Any) -> Call:
         """The same with a reader looking on."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.calls import a_call
 
-from onedoor import Call, Candidate, Limits, Message, Options, Reply, Text, Trail
-from onedoor.tap import Silent
+from onedoor import Call, Reply
 from onedoor.trail import Opinion
 
 
@@ -15,18 +15,7 @@ class Bench:
     """Verifies answers without a road; `again` raises where nothing may be asked again."""
 
     def call(self, prompt: str = "how much?", **fields: Any) -> Call:
-        usual: dict[str, Any] = {
-            "id": "call-1",
-            "task": "chat",
-            "caller": "",
-            "messages": (Message("user", (Text(prompt),)),),
-            "options": Options(),
-            "limits": Limits(),
-            "tap": Silent(),
-            "trail": Trail(lambda: 0.0),
-            "candidate": Candidate("small", "hosted", "small-1"),
-        }
-        return Call(**usual | fields)
+        return a_call(prompt, lambda: 0.0, **fields)
 
     async def ask(self, verifier: Any, answer: str | Reply, call: Call | None = None) -> Opinion:
         reply = Reply(answer, model="small") if isinstance(answer, str) else answer

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -19,11 +19,10 @@ from onedoor.bulk.run import Run
 from onedoor.cli import begun, out, outputs
 from onedoor.cli.bulk_bar import Bar
 from onedoor.cli.dry_run import foretell, sampled
+from onedoor.cli.options import together
 from onedoor.config import Config
 from onedoor.door import AsyncDoor
 from onedoor.opening import configured
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 COLLECT = (50_000, 20, 100)
 """Calls come and go in waves, which Python's garbage collector takes for growth: it would look far too often."""
@@ -37,7 +36,7 @@ LOOK = 0.5
 Begin = Callable[[AsyncDoor, Items, Mapping[str, Any]], Run]
 """Begins a run over items with these arguments."""
 
-_OPTIONS = (
+over_items = together(
     click.option("--key", metavar="FIELD", help="The field that tells items apart; else their place."),
     click.option("--run", metavar="NAME", help="What it is called; the same name goes on where it ended."),
     click.option(
@@ -57,16 +56,9 @@ _OPTIONS = (
     click.option("--batch", is_flag=True, help="Ask in the providers' batches: half the price, within a day."),
     click.option("--replay", is_flag=True, help="Ask nothing: tell what the run's rows say."),
 )
-
+"""The options of a run."""
 
 _OWN = frozenset({"config", "target", "sample", "as_json"})
-
-
-def over_items(command: F) -> F:
-    """The options of a run."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 @dataclass(frozen=True, slots=True)

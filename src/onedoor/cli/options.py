@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any, TypeVar
 
 import click
@@ -34,6 +35,11 @@ def examples(*lines: str) -> str:
     """Example commands for the end of a help text, one per line."""
     shown = "\n".join(f"  {line}" for line in lines)
     return f"\b\nExamples:\n{shown}"
+
+
+def together(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one, in the order in which help shows them."""
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
 
 
 def common(command: F) -> F:

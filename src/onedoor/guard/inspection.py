@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from onedoor.trail import Found
+
 Kind = Literal["user", "document", "output"]
 """Where a text comes from: a person who asks, a text of others, or a model's own answer."""
 
@@ -74,6 +76,12 @@ class Finding:
     def owasp(self) -> str:
         """The OWASP risk, such as "LLM01"."""
         return OWASP[self.family]
+
+    def told(self, source: str, score: float, action: str) -> Found:
+        """It as the trail has it: in which text of the call, how likely that is an attack, what was done about it."""
+        return Found(
+            source, self.id, self.severity, self.owasp, self.start, self.end, self.view, score=score, action=action
+        )
 
 
 @dataclass(frozen=True, slots=True)

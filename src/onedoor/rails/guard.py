@@ -8,12 +8,11 @@ from typing import Literal
 
 from onedoor.detectors import Detector
 from onedoor.errors import InputBlocked
-from onedoor.guard.inspection import Finding, Inspection
+from onedoor.guard.inspection import Inspection
 from onedoor.guard.look import Look, look
 from onedoor.guard.source import Part, Source, parts_of
 from onedoor.pipeline import Next
 from onedoor.rails.setting import part, setting
-from onedoor.trail import Found
 from onedoor.types import Call, Document, Reply, replace
 
 LARGE = 50_000
@@ -65,7 +64,9 @@ class Guard:
             return "pass"
         action = "log" if self.dry_run else source.action
         action = "block" if action == "drop" and text.place < 0 else action
-        call.trail.found += [_found(text, inspection, finding, DONE[action]) for finding in inspection.findings]
+        call.trail.found += [
+            finding.told(text.source, inspection.score, DONE[action]) for finding in inspection.findings
+        ]
         return action
 
     async def _inspect(self, call: Call, text: Part, source: Source, *, apart: bool) -> Inspection:
@@ -107,20 +108,6 @@ def blocked(call: Call, text: Part, inspection: Inspection) -> InputBlocked:
 
 def _called(text: Part) -> str:
     return {"user": "the user's words", "tool": "a tool's result"}.get(text.source, text.source)
-
-
-def _found(text: Part, inspection: Inspection, finding: Finding, action: str) -> Found:
-    return Found(
-        text.source,
-        finding.id,
-        finding.severity,
-        finding.owasp,
-        finding.start,
-        finding.end,
-        finding.view,
-        inspection.score,
-        action,
-    )
 
 
 def _passed(call: Call, dropped: set[int], *, flagged: bool) -> Call:

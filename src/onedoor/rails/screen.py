@@ -158,18 +158,7 @@ def _with(reply: Reply, text: str, reasoning: str) -> Reply:
 
 
 def _found(source: str, finding: Finding, action: str) -> Found:
-    score = 1.0 if finding.severity == "high" else 0.5
-    return Found(
-        source,
-        finding.id,
-        finding.severity,
-        finding.owasp,
-        finding.start,
-        finding.end,
-        finding.view,
-        score,
-        action,
-    )
+    return finding.told(source, 1.0 if finding.severity == "high" else 0.5, action)
 
 
 Refusal = Callable[[tuple[Finding, ...], str], OutputBlocked]

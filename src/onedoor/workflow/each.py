@@ -32,7 +32,7 @@ class WrongValue(OnedoorError):
 class One:
     """One item, or one group of values, and what the steps make of it.
 
-    `given` are the values there are before, by name; `door` is made for each step.
+    `came` is what steps before have come to, `results` what was asked; each step has a door of its own like `door`.
     """
 
     graph: Graph

@@ -54,11 +54,6 @@ def next_id(call: Call) -> str:
     return f"{_named(question.fingerprint)}-{kind}-{number}"
 
 
-def fingerprint_of(id_: str) -> str:
-    """The part of an id that is its question's."""
-    return id_.partition("-")[0]
-
-
 def _named(fingerprint: bytes) -> str:
     short = fingerprint if len(fingerprint) <= LONGEST else hashlib.sha256(fingerprint).digest()[:LONGEST]
     return short.hex()
