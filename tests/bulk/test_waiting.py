@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from tests.bulk.house import Answers, configuration
 
@@ -27,6 +28,11 @@ class DownAtFirst(Answers):
         return await super().__call__(call)
 
 
+async def until(so: Callable[[], bool]) -> None:
+    while not so():  # noqa: ASYNC110 - it is a field that changes, and nobody is told
+        await asyncio.sleep(0.001)
+
+
 async def test_who_is_refused_while_a_probe_is_under_way_goes_on_once_it_has_landed() -> None:
     config = configuration()
     config["providers"]["p"]["breaker"] = {"consecutive": 3, "first_break": 0.2}
@@ -35,6 +41,10 @@ async def test_who_is_refused_while_a_probe_is_under_way_goes_on_once_it_has_lan
         onedoor.open_async(config, providers={"p": Function(DownAtFirst(5).__call__)}) as door,
         asyncio.timeout(30),  # a probe's own time is ten minutes
     ):
-        results = [result async for result in door.map(items, "{text}", task="t", concurrency=4)]
+        run = door.map(items, "{text}", task="t", concurrency=4)
+        waited = asyncio.create_task(until(lambda: "breaker" in run.progress.waits))
+        results = [result async for result in run]
+        await waited
     assert len(results) == 30
+    assert not run.progress.waits
     assert sum(not result.ok for result in results) <= 5

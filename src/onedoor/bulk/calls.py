@@ -204,7 +204,10 @@ class Calls:
             return True
         if error.until is None or not waits:
             return False
+        progress = self.rows.head.progress
+        progress.waits = str(error)
         await self._rest(route, min(error.until - self.now(), LONGEST_WAIT))
+        progress.waits = ""
         return True
 
     async def _room(self, route: Route, landings: int, why: str) -> None:

@@ -65,7 +65,8 @@ class Progress(msgspec.Struct):
     """How far a run is, counted from its rows. Money is nano-dollars, `seconds` the time since it was last begun.
 
     `done` are all items that have a result, `failed` those of them without an answer, `cached` those nothing was asked
-    for this time, `asked` the others; `retried` counts repeated requests. `tokens` were written this time.
+    for this time, `asked` the others; `retried` counts repeated requests. `tokens` were written this time. `waits` says
+    what was refused last and is waited for, empty where nothing is.
     """
 
     total: int | None = None
@@ -79,6 +80,7 @@ class Progress(msgspec.Struct):
     tokens: int = 0
     flying: int = 0
     limit: int = 0
+    waits: str = ""
     seconds: float = 0.0
 
     def add(self, result: Result) -> None:

@@ -45,7 +45,8 @@ def shown(progress: Progress, *, drawn: bool = False, budget: float | None = Non
     parts.append(_money(progress, budget))
     if progress.seconds and progress.tokens:
         parts.append(f"{progress.tokens / progress.seconds:.0f} tokens/s")
-    return "  ".join([*parts, *left(progress.eta)])
+    waits = [f"waits: {progress.waits}"] if progress.waits else []
+    return "  ".join([*parts, *left(progress.eta), *waits])
 
 
 def _money(progress: Progress, budget: float | None) -> str:
